@@ -1,0 +1,27 @@
+"""The application: files in, answers out. ``DocumentService`` is the entrance."""
+
+from .backend import FakeBackend, LocalBackend
+from .documents import Document
+from .errors import DocumentError, ModelError, OctavoError, PageError, UsageError
+from .service import DocumentService
+from .settings import Settings
+from .types import Answer, Evidence, Fields, FieldValue, Page, PageText
+
+__all__ = [
+    "Answer",
+    "Document",
+    "DocumentError",
+    "DocumentService",
+    "Evidence",
+    "FakeBackend",
+    "FieldValue",
+    "Fields",
+    "LocalBackend",
+    "ModelError",
+    "OctavoError",
+    "Page",
+    "PageError",
+    "PageText",
+    "Settings",
+    "UsageError",
+]

@@ -1,0 +1,186 @@
+"""What turns a page and a prompt into text. A backend knows nothing of files, tasks or output formats.
+
+``LocalBackend`` runs our own model in this process; ``FakeBackend`` answers from a table, for tests.
+"""
+
+import hashlib
+import math
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from PIL import Image
+
+from .errors import ModelError, UsageError
+from .prompts import NOT_FOUND
+from .settings import Settings
+
+PRETRAINED = Path(__file__).parents[1] / "language" / "pretrained"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Text that the model has just written and how probable it held it; the last piece says why it stopped:
+    "eos" = it was finished, "length" = cut at the limit, "loop" = it repeated itself. The others have ""."""
+
+    text: str
+    probability: float = 1.0
+    stop: str = ""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A whole generation. ``stop`` as in :class:`Piece`."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """What was written."""
+        return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def stop(self) -> str:
+        """Why it ended."""
+        return self.pieces[-1].stop if self.pieces else "eos"
+
+    def confidence(self, start: int = 0, end: int | None = None) -> float:
+        """Geometric mean probability of the tokens that overlap characters ``start`` to ``end``."""
+        position, logs = 0, []
+        for piece in self.pieces:
+            begin, position = position, position + len(piece.text)
+            if not piece.stop and (end is None or begin < end) and position > start:
+                logs.append(math.log(max(piece.probability, 1e-9)))
+        return math.exp(sum(logs) / len(logs)) if logs else 0.0
+
+
+class Backend(Protocol):
+    """The seam between the application and a model."""
+
+    name: str
+
+    def warm_up(self) -> None:
+        """Start loading in the background, where that is possible; returns at once."""
+
+    @property
+    def digest(self) -> str:
+        """What identifies the weights; waits for the model. Raises ModelError."""
+
+    def open_page(self, image: Image.Image) -> Any:
+        """Encode a page once; the handle serves any number of prompts."""
+
+    def stream(self, page: Any, prompt: str, max_new_tokens: int) -> Iterator[Piece]:
+        """Greedy answer to ``prompt`` about an opened page; the last piece carries ``stop``."""
+
+
+class LocalBackend:
+    """Our own model in this process. Torch is imported when the model loads, not before."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.name, self.device = settings.model, settings.device
+        self._lock = threading.Lock()
+        self._model: Any = None
+        self._opened: OrderedDict[bytes, Any] = OrderedDict()
+        self._capacity = settings.cached_pages
+
+    def warm_up(self) -> None:
+        threading.Thread(target=self._try_load, daemon=True, name="octavo-load").start()
+
+    @property
+    def digest(self) -> str:
+        return self._load().digest
+
+    def open_page(self, image: Image.Image) -> Any:
+        model, key = self._load(), page_key(image)
+        if key not in self._opened:
+            self._opened[key] = model.open_page(image)
+            while len(self._opened) > self._capacity:
+                self._opened.popitem(last=False)
+        self._opened.move_to_end(key)
+        return self._opened[key]
+
+    def stream(self, page: Any, prompt: str, max_new_tokens: int) -> Iterator[Piece]:
+        model = self._load()
+        try:
+            for token in model.stream(page, prompt, max_new_tokens=max_new_tokens):
+                yield Piece(token.text, token.prob)
+        except ValueError as error:  # page and prompt exceed the model's positions; it says the numbers
+            raise UsageError(str(error)) from None
+        yield Piece("", stop=model.last_stop)
+
+    def _load(self) -> Any:
+        with self._lock:
+            if self._model is None:
+                self._model = self._read_weights()
+            return self._model
+
+    def _read_weights(self) -> Any:
+        find_model(self.name)  # before torch is imported: a wrong name is told at once
+        try:
+            from ..language.vlm import VisionLanguageModel
+
+            return VisionLanguageModel.from_pretrained(self.name, device=self.device)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise ModelError(f"{self.name}: cannot be loaded ({reason}); install the model again") from error
+
+    def _try_load(self) -> None:
+        try:
+            self._load()
+        except ModelError:  # raised again, where it can be told, by the first call that needs the model
+            pass
+
+
+class FakeBackend:
+    """Deterministic test double: answers from a table of prompts or from ``reply(image, prompt)``.
+
+    Text comes word by word. A prompt that is not in the table gets the answer that the page does not hold it.
+    """
+
+    name = "fake"
+    digest = "000000000000"
+
+    def __init__(
+        self,
+        replies: Mapping[str, str] | Callable[[Image.Image, str], str] | None = None,
+        probability: float = 0.9,
+        stop: str = "eos",
+    ) -> None:
+        self.replies = replies if replies is not None else {}
+        self.probability, self.stop = probability, stop
+        self.prompts: list[str] = []
+        self.opened: list[Image.Image] = []
+
+    def warm_up(self) -> None:
+        pass
+
+    def open_page(self, image: Image.Image) -> Image.Image:
+        self.opened.append(image)
+        return image
+
+    def stream(self, page: Image.Image, prompt: str, max_new_tokens: int) -> Iterator[Piece]:
+        self.prompts.append(prompt)
+        text = self.replies(page, prompt) if callable(self.replies) else self.replies.get(prompt, NOT_FOUND)
+        words = re.findall(r"\s*\S+|\s+", text)
+        for word in words[:max_new_tokens]:
+            yield Piece(word, self.probability)
+        yield Piece("", stop=self.stop if len(words) <= max_new_tokens else "length")
+
+
+def page_key(image: Image.Image) -> bytes:
+    """Equal for equal pixels: what a page is remembered by."""
+    return hashlib.blake2b(image.tobytes(), digest_size=16, key=repr(image.size).encode()).digest()
+
+
+def find_model(name: str) -> Path:
+    """The folder of a shipped model, or ``name`` itself when it is one. Raises ModelError."""
+    shipped = sorted(path.parent for path in PRETRAINED.glob("*/config.json"))
+    for folder in (*shipped, Path(name)):
+        if (folder.name == name or str(folder) == name) and (folder / "config.json").is_file():
+            return folder
+    known = ", ".join(folder.name for folder in shipped) or "none"
+    raise ModelError(f"{name}: there is no such model; give a folder with one, or a shipped one: {known}")

@@ -1,0 +1,183 @@
+"""The ``octavo`` command: parse, call the service, print.
+
+Exit codes: 0 = done, 1 = some pages or items failed, 2 = the input or the call is wrong.
+"""
+
+import os
+import sys
+import threading
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from . import terminal
+from .errors import OctavoError, UsageError
+from .service import DocumentService
+from .settings import Settings
+
+WRONG_CALL = 2
+
+
+class Commands(TyperGroup):
+    """Errors that the user can repair become one line on stderr and exit code 2."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except OctavoError as error:
+            terminal.complain(error)
+            raise typer.Exit(WRONG_CALL) from None
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Reads documents with its own vision-language model: pixels in, answers out.",
+)
+
+Pages = Annotated[str | None, typer.Option("--pages", help="Pages to use, like 1,3-5 or 2-. Default: all.")]
+Password = Annotated[str | None, typer.Option("--password", help="Password of an encrypted PDF.")]
+Model = Annotated[str | None, typer.Option("--model", help="A shipped model or a folder. Default: nano.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON record with confidence and evidence.")]
+
+
+class Split(StrEnum):
+    """Which items of a set are scored."""
+
+    ALL = "all"
+    VALIDATION = "validation"
+
+
+def make_service(model: str | None) -> DocumentService:
+    """The service of one command; the model begins to load while the files are opened."""
+    service = DocumentService(Settings.load(model=model))
+    service.warm_up()
+    return service
+
+
+def split_question(words: list[str]) -> tuple[list[str], str]:
+    """``FILE... QUESTION`` as it comes from the shell. Raises UsageError when one of them is missing."""
+    *files, question = words
+    if not files or Path(question).is_file():
+        raise UsageError('ask: give files and then the question: octavo ask invoice.pdf "What is the total?"')
+    return files, question
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"octavo {version('octavo')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Reads documents with its own vision-language model: pixels in, answers out."""
+
+
+@app.command()
+def ask(
+    words: Annotated[list[str], typer.Argument(metavar="FILE... QUESTION", help="Files, then the question.")],
+    pages: Pages = None,
+    as_json: AsJson = False,
+    model: Model = None,
+    password: Password = None,
+) -> None:
+    """Answer a question about PDFs or images; of several pages the most confident answer wins."""
+    files, question = split_question(words)
+    with make_service(model) as service:
+        documents = [service.open(file, pages, password) for file in files]
+        count = sum(len(document.numbers) for document in documents)
+        raise typer.Exit(terminal.show_answer(service.stream_ask(documents, question), count, as_json))
+
+
+@app.command()
+def read(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A PDF or an image.")],
+    pages: Pages = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write into this file instead of the terminal.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON record a page.")] = False,
+    model: Model = None,
+    password: Password = None,
+) -> None:
+    """Transcribe pages to Markdown."""
+    with make_service(model) as service:
+        document = service.open(file, pages, password)
+        events = service.stream_read(document)
+        raise typer.Exit(terminal.show_pages(events, len(document.numbers), output, as_json))
+
+
+@app.command()
+def extract(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A PDF or an image.")],
+    fields: Annotated[str, typer.Option("--fields", help='Field names: "invoice number, total".')],
+    pages: Pages = None,
+    as_json: AsJson = False,
+    model: Model = None,
+    password: Password = None,
+) -> None:
+    """Pull named fields out of a document, as JSON."""
+    with make_service(model) as service:
+        document = service.open(file, pages, password)
+        events = service.stream_extract(document, fields.split(","))
+        raise typer.Exit(terminal.show_fields(events, len(document.numbers), as_json))
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 7860,
+    model: Model = None,
+) -> None:
+    """Open the user interface in a browser; it is reachable from this computer only."""
+    from .ui.app import launch
+
+    with make_service(model) as service:
+        launch(service, port)
+
+
+@app.command("eval")
+def evaluate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a manifest.jsonl.")],
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="First N items of each set.")] = None,
+    output: Annotated[Path | None, typer.Option("--json", help="Write the scores into this file.")] = None,
+    split: Annotated[Split, typer.Option("--split", help="validation: every 7th item by id.")] = Split.ALL,
+    transcribe: Annotated[
+        bool, typer.Option("--transcribe/--no-transcribe", help="Read whole pages that have a text.")
+    ] = True,
+    model: Model = None,
+) -> None:
+    """Score the model on a folder of labelled documents."""
+    from . import evaluate as scores
+
+    with make_service(model) as service, terminal.item_progress() as on_item:
+        result = scores.evaluate_folder(
+            service, folder, limit=limit, split=split.value, transcribe=transcribe, on_item=on_item
+        )
+    if output:
+        scores.write_json(result, output)
+    failures = [f"{failure.id}: {failure.reason}" for entry in result.sets for failure in entry.failures]
+    raise typer.Exit(terminal.show_scores(result.model, scores.rows(result), failures))
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        app()
+    except SystemExit as end:
+        if any(thread.name == "octavo-load" for thread in threading.enumerate()):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(int(end.code or 0))  # nobody waits for the model: report a wrong file at once
+        raise

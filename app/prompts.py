@@ -1,0 +1,21 @@
+"""The texts that the model is asked with. Training and the application share them, so they cannot drift apart.
+
+A change here is a change of contract with the shipped weights: raise ``PROMPT_VERSION`` with it.
+"""
+
+import json
+from collections.abc import Sequence
+
+PROMPT_VERSION = "1"
+READ = "Read the page."
+NOT_FOUND = "Not in the document."
+
+
+def extract_prompt(keys: Sequence[str]) -> str:
+    """The request for several fields at once; the answer is one JSON object with the keys in this order."""
+    return "Extract as JSON: " + ", ".join(json.dumps(key, ensure_ascii=False) for key in keys)
+
+
+def extract_answer(values: dict[str, str | None]) -> str:
+    """The answer that training teaches for :func:`extract_prompt`: one line of JSON, ``null`` for absent fields."""
+    return json.dumps(values, ensure_ascii=False)

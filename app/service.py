@@ -1,0 +1,219 @@
+"""DocumentService: what the command line, the user interface and scripts call. Files in, answers out.
+
+Each task exists twice: as a stream of events (``stream_ask``) and as a plain call (``ask``) that drains it.
+A page that fails is a result with a status; it never ends the others.
+"""
+
+import time
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from .backend import Backend, LocalBackend, Reply
+from .documents import Document, Documents
+from .errors import PageError, UsageError
+from .parsing import is_not_found, parse_fields, printable
+from .prompts import NOT_FOUND, READ, extract_prompt
+from .settings import Settings
+from .types import (
+    Answer,
+    Delta,
+    Evidence,
+    Fields,
+    FieldValue,
+    Page,
+    PageAnswer,
+    PageFields,
+    PageText,
+    Status,
+    Trouble,
+)
+
+Event = TypeVar("Event")
+STATUS: dict[str, tuple[Status, str]] = {
+    "eos": ("ok", ""),
+    "length": ("truncated", "the answer reached its length limit"),
+    "loop": ("loop", "the model began to repeat itself and was stopped"),
+}
+
+
+class DocumentService:
+    """Opens documents and puts tasks to a backend; ``LocalBackend`` unless another is given.
+
+    Use it as a context manager, or call :meth:`close`, to end the process that decodes files.
+    """
+
+    def __init__(self, settings: Settings | None = None, backend: Backend | None = None) -> None:
+        self.settings = settings or Settings.load()
+        self.backend = backend or LocalBackend(self.settings)
+        self.documents = Documents(self.settings)
+
+    def __enter__(self) -> "DocumentService":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process that decodes files."""
+        self.documents.sandbox.close()
+
+    def warm_up(self) -> None:
+        """Start the decoding process and the loading of the model side by side; returns at once."""
+        self.documents.sandbox.start()
+        self.backend.warm_up()
+
+    @property
+    def model(self) -> str:
+        """Name and digest of the weights; waits for the model."""
+        return f"{self.backend.name}@{self.backend.digest}"
+
+    def open(
+        self, path: str | Path, pages: str | Sequence[int] | None = None, password: str | None = None
+    ) -> Document:
+        """Open a PDF or an image; ``pages`` like "1,3-5". Raises DocumentError, UsageError."""
+        return self.documents.open(path, pages, password)
+
+    def ask(self, documents: Document | Iterable[Document], question: str) -> Answer:
+        """The answer with the highest confidence over all chosen pages of all documents."""
+        return _last(self.stream_ask(documents, question), Answer)
+
+    def read(self, document: Document) -> list[PageText]:
+        """Every chosen page as Markdown."""
+        return [event for event in self.stream_read(document) if isinstance(event, PageText)]
+
+    def extract(self, document: Document, keys: Sequence[str]) -> Fields:
+        """The named fields, each from the page that gave it with the highest confidence."""
+        return _last(self.stream_extract(document, keys), Fields)
+
+    def stream_ask(
+        self, documents: Document | Iterable[Document], question: str
+    ) -> Iterator[Delta | PageAnswer | Answer]:
+        """Text as it is written, the answer of each page, and last the answer over all of them."""
+        question = question.strip()
+        if not question:
+            raise UsageError("the question is empty; write what you want to know")
+        model, started, answers = self.model, time.perf_counter(), []
+        for document in [documents] if isinstance(documents, Document) else documents:
+            for number in document.numbers:
+                answer = yield from self._ask_page(document, number, question)
+                answers.append(answer)
+                yield answer
+        yield choose_answer(question, answers, model, time.perf_counter() - started)
+
+    def stream_read(self, document: Document) -> Iterator[Delta | PageText]:
+        """Text as it is written, and the whole of each page when it is done."""
+        _ = self.model  # wait for it here, so that no page's time includes it
+        for number in document.numbers:
+            started, reply, outcome = time.perf_counter(), Reply(()), STATUS["eos"]
+            try:
+                reply = yield from self._generate(document.page(number), READ, self.settings.read_tokens)
+                outcome = STATUS[reply.stop]
+            except PageError as error:
+                outcome = "error", error.reason
+            text, seconds = printable(reply.text).strip(), time.perf_counter() - started
+            yield PageText(document.file, number, text, *outcome, reply.confidence(), seconds)
+
+    def stream_extract(self, document: Document, keys: Sequence[str]) -> Iterator[PageFields | Fields]:
+        """The fields of each page, and last the fields of the document."""
+        keys = list(dict.fromkeys(key.strip() for key in keys if key.strip()))
+        if not keys:
+            raise UsageError('no field was named; write them like "invoice number, total"')
+        model, started, pages = self.model, time.perf_counter(), []
+        for number in document.numbers:
+            pages.append(self._extract_page(document, number, keys))
+            yield pages[-1]
+        yield merge_fields(document.file, keys, pages, model, time.perf_counter() - started)
+
+    def _ask_page(self, document: Document, number: int, question: str) -> Generator[Delta, None, PageAnswer]:
+        try:
+            reply = yield from self._generate(document.page(number), question, self.settings.ask_tokens)
+        except PageError as error:
+            return PageAnswer(document.file, number, "", False, 0.0, "error", error.reason)
+        text = printable(reply.text).strip()
+        found = not is_not_found(text)
+        return PageAnswer(document.file, number, text, found, reply.confidence(), *STATUS[reply.stop])
+
+    def _extract_page(self, document: Document, number: int, keys: Sequence[str]) -> PageFields:
+        """One request for all fields; those that a broken or incomplete reply lacks are asked one by one."""
+        try:
+            page = document.page(number)
+        except PageError as error:
+            return PageFields(document.file, number, {}, "error", error.reason)
+        reply = _drain(self._generate(page, extract_prompt(keys), self.settings.extract_tokens))
+        parsed, where = parse_fields(reply.text, keys), (Evidence(document.file, number),)
+        fields = {
+            key: FieldValue(item.value, reply.confidence(item.start, item.end), where)
+            for key, item in parsed.values.items()
+            if item.value is not None
+        }
+        missing = [key for key in keys if key not in parsed.values]
+        if not missing:
+            return PageFields(document.file, number, fields, "ok")
+        for key in missing:
+            answer = _drain(self._ask_page(document, number, field_question(key)))
+            if answer.found:
+                fields[key] = FieldValue(answer.answer, answer.confidence, where)
+        problem = "incomplete" if parsed.is_valid else "not valid JSON"
+        note = f"page {number}: the model's reply was {problem}; asked one by one: {', '.join(missing)}"
+        return PageFields(document.file, number, fields, "ok", notes=(note,))
+
+    def _generate(self, page: Page, prompt: str, max_new_tokens: int) -> Generator[Delta, None, Reply]:
+        pieces = []
+        for piece in self.backend.stream(self.backend.open_page(page.image), prompt, max_new_tokens):
+            pieces.append(piece)
+            if piece.text:
+                yield Delta(page.file, page.number, printable(piece.text))
+        return Reply(tuple(pieces))
+
+
+def field_question(key: str) -> str:
+    """The question for a single field."""
+    return f"What is the {key}?"
+
+
+def choose_answer(question: str, answers: Sequence[PageAnswer], model: str, seconds: float) -> Answer:
+    """The most confident found answer, complete ones before any cut off; else "not in the document"."""
+    troubles = _troubles(answers)
+    found = [answer for answer in answers if answer.found]
+    if found:
+        best = max(found, key=lambda answer: (answer.status == "ok", answer.confidence))
+        evidence = (Evidence(best.file, best.page),)
+        return Answer(question, best.answer, True, best.confidence, evidence, model, seconds, troubles)
+    # It is in none of the pages only if every single page is right about that: the least sure one decides.
+    confidence = min((answer.confidence for answer in answers), default=0.0)
+    return Answer(question, NOT_FOUND, False, confidence, (), model, seconds, troubles)
+
+
+def merge_fields(
+    file: str, keys: Sequence[str], pages: Sequence[PageFields], model: str, seconds: float
+) -> Fields:
+    """Of each field the value with the highest confidence, in the order of ``keys``; absent ones are None."""
+    merged = {}
+    for key in keys:
+        values = [page.fields[key] for page in pages if key in page.fields]
+        merged[key] = max(values, key=lambda value: value.confidence, default=FieldValue(None, 0.0))
+    notes = tuple(note for page in pages for note in page.notes)
+    return Fields(file, merged, model, seconds, _troubles(pages), notes)
+
+
+def _troubles(results: Iterable[PageAnswer | PageFields]) -> tuple[Trouble, ...]:
+    return tuple(
+        Trouble(item.file, item.page, item.status, item.reason) for item in results if item.status != "ok"
+    )
+
+
+def _last(events: Iterable[object], kind: type[Event]) -> Event:
+    """The result that a stream ends with."""
+    *_, result = events
+    assert isinstance(result, kind)
+    return result
+
+
+def _drain(generation: Generator[Delta, None, Event]) -> Event:
+    """A stream's return value, its events thrown away."""
+    while True:
+        try:
+            next(generation)
+        except StopIteration as end:
+            return end.value

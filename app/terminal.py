@@ -1,0 +1,162 @@
+"""How results look on a terminal: answers and pages on stdout, everything about them on stderr."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from .errors import UsageError
+from .parsing import printable
+from .types import Answer, Delta, Fields, PageAnswer, PageFields, PageText, Trouble
+
+FAILED = 1
+DONE = 0
+
+
+def write(text: str) -> None:
+    """Text on stdout, at once."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def print_json(record: Any) -> None:
+    """One JSON document on stdout."""
+    write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+
+
+def complain(error: Exception) -> None:
+    """An error as one line on stderr; nothing in a file's name or content can steer the terminal."""
+    print("octavo: " + printable(" ".join(str(error).split())), file=sys.stderr)
+
+
+def report(troubles: Iterable[Trouble]) -> int:
+    """One line on stderr for every page that failed; the exit code."""
+    code = DONE
+    for trouble in troubles:
+        place = f"{trouble.file}: page {trouble.page}"
+        print(f"octavo: {place}: {trouble.status}: {trouble.reason}", file=sys.stderr)
+        code = FAILED
+    return code
+
+
+def show_answer(events: Iterable[Delta | PageAnswer | Answer], num_pages: int, as_json: bool) -> int:
+    """Stream the answer of a single page; of several show each one on stderr, then the best on stdout."""
+    is_streaming = num_pages == 1 and not as_json
+    for event in events:
+        if isinstance(event, Delta) and is_streaming:
+            write(event.text)
+        elif isinstance(event, PageAnswer) and num_pages > 1 and event.status != "error":
+            print(f"{event.file}, page {event.page}: {event.answer}", file=sys.stderr)
+        elif isinstance(event, Answer):
+            answer = event
+    if as_json:
+        print_json(answer.to_json())
+    elif is_streaming:
+        write("\n")
+    elif answer.found or not answer.troubles:
+        write(answer.answer + "\n")
+    if not as_json:
+        print(describe(answer), file=sys.stderr)
+    return report(answer.troubles)
+
+
+def describe(answer: Answer) -> str:
+    """Where an answer comes from, in one line."""
+    places = ", ".join(f"{item.file}, page {item.page}" for item in answer.evidence) or "not found"
+    return f"[{places}; confidence {answer.confidence:.2f}; {answer.seconds:.1f} s; {answer.model}]"
+
+
+def show_pages(events: Iterable[Delta | PageText], num_pages: int, output: Path | None, as_json: bool) -> int:
+    """Markdown on stdout or into a file; a progress bar on stderr where the text is not seen to grow."""
+    is_streaming = sys.stdout.isatty() and output is None and not as_json
+    pages: list[PageText] = []
+    for event in events if is_streaming else _with_progress(events, num_pages):
+        if isinstance(event, PageText):
+            pages.append(event)
+        if is_streaming:
+            write(_separator(event, num_pages) if isinstance(event, PageText) else event.text)
+    if as_json:
+        _save(json.dumps([page.to_json() for page in pages], ensure_ascii=False, indent=2) + "\n", output)
+    elif not is_streaming:
+        _save(join_pages(pages), output)
+    bad = [page for page in pages if page.status != "ok"]
+    return report(Trouble(page.file, page.page, page.status, page.reason) for page in bad)
+
+
+def join_pages(pages: list[PageText]) -> str:
+    """One Markdown text; with several pages a comment before each says which it is and what it lacks."""
+    parts = []
+    for page in pages:
+        if len(pages) > 1 or page.status != "ok":
+            parts.append(f"<!-- page {page.page}{'' if page.status == 'ok' else ': ' + page.status} -->")
+        parts.append(page.text)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def show_fields(events: Iterable[PageFields | Fields], num_pages: int, as_json: bool) -> int:
+    """JSON on stdout: name to value, or with confidence and evidence when ``as_json``."""
+    for event in _with_progress(events, num_pages):
+        if isinstance(event, Fields):
+            fields = event
+    print_json(fields.to_json() if as_json else fields.values)
+    for note in fields.notes:
+        print(f"octavo: {fields.file}: {note}", file=sys.stderr)
+    return report(fields.troubles)
+
+
+@contextmanager
+def item_progress() -> Iterator[Callable[[str, Any], None]]:
+    """A counter of scored items on stderr: call what it gives with a set's name and an item's result."""
+    columns = (TextColumn("{task.description}"), TextColumn("{task.completed} items"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bars: dict[str, Any] = {}
+
+        def on_item(name: str, _result: Any) -> None:
+            if name not in bars:
+                bars[name] = progress.add_task(name, total=None)
+            progress.advance(bars[name])
+
+        yield on_item
+
+
+def show_scores(model: str, rows: Iterable[tuple[str, ...]], failures: Iterable[str]) -> int:
+    """The table of ``octavo eval`` on stdout, every failed item on stderr; the exit code."""
+    grid = Table("set", "task", "metric", "value", "items", title=f"model {model}", title_justify="left")
+    for row in rows:
+        grid.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 160).print(grid)
+    code = DONE
+    for failure in failures:
+        print(f"octavo: {failure}", file=sys.stderr)
+        code = FAILED
+    return code
+
+
+def _separator(page: PageText, num_pages: int) -> str:
+    return f"\n\n<!-- end of page {page.page} -->\n\n" if num_pages > 1 else "\n"
+
+
+def _save(text: str, output: Path | None) -> None:
+    if output is None:
+        write(text)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written ({error.strerror}); choose another --output") from None
+
+
+def _with_progress(events: Iterable[Any], num_pages: int) -> Iterator[Any]:
+    columns = (TextColumn("pages"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=num_pages < 2) as progress:
+        bar = progress.add_task("pages", total=num_pages)
+        for event in events:
+            yield event
+            if isinstance(event, PageText | PageFields):
+                progress.advance(bar)

@@ -1,0 +1,169 @@
+"""What the application hands out: frozen records of pages, answers and fields, and their JSON form.
+
+Pages count from 1. Boxes are ``(x0, y0, x1, y1)`` in fractions of the page with the origin at the top left.
+Confidence is the geometric mean of the probabilities that the model gave to its own tokens: it ranks answers,
+but it is not calibrated (0.9 does not mean right nine times in ten).
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from PIL import Image
+
+Box = tuple[float, float, float, float]
+Status = Literal["ok", "truncated", "loop", "error"]
+WHOLE_PAGE: Box = (0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as pixels: ``image`` is upright RGB."""
+
+    file: str
+    number: int
+    image: Image.Image
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Where an answer comes from. This version names the page, not the place: the box is the whole page."""
+
+    file: str
+    page: int
+    box: Box = WHOLE_PAGE
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A page that gave no complete result: ``status`` is never "ok", ``reason`` is one sentence."""
+
+    file: str
+    page: int
+    status: Status
+    reason: str
+
+
+@dataclass(frozen=True)
+class Delta:
+    """A piece of text that the model has just written about a page."""
+
+    file: str
+    page: int
+    text: str
+
+
+@dataclass(frozen=True)
+class PageAnswer:
+    """What one page answered; ``found`` is False where the model says that the answer is not on it."""
+
+    file: str
+    page: int
+    answer: str
+    found: bool
+    confidence: float
+    status: Status
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer over all pages that were asked. ``troubles`` lists the pages that failed, and why."""
+
+    question: str
+    answer: str
+    found: bool
+    confidence: float
+    evidence: tuple[Evidence, ...]
+    model: str
+    seconds: float
+    troubles: tuple[Trouble, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The record that ``octavo ask --json`` prints."""
+        return {
+            "question": self.question,
+            "answer": self.answer,
+            "found": self.found,
+            "confidence": round(self.confidence, 4),
+            "evidence": _evidence_json(self.evidence),
+            "model": self.model,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+@dataclass(frozen=True)
+class FieldValue:
+    """A field's value as printed on the page, or None when no page holds it."""
+
+    value: str | None
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class PageFields:
+    """The fields that one page gave, in the order they were asked; only found ones are present."""
+
+    file: str
+    page: int
+    fields: dict[str, FieldValue]
+    status: Status
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The fields of a document. ``notes`` says where a value was not read in the usual way."""
+
+    file: str
+    fields: dict[str, FieldValue]
+    model: str
+    seconds: float
+    troubles: tuple[Trouble, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> dict[str, str | None]:
+        """Field name to value, without confidence and evidence."""
+        return {name: field.value for name, field in self.fields.items()}
+
+    def to_json(self) -> dict[str, Any]:
+        """The record that ``octavo extract --json`` prints."""
+        fields = {
+            name: {
+                "value": field.value,
+                "confidence": round(field.confidence, 4),
+                "evidence": _evidence_json(field.evidence),
+            }
+            for name, field in self.fields.items()
+        }
+        return {
+            "fields": fields,
+            "file": self.file,
+            "model": self.model,
+            "seconds": round(self.seconds, 3),
+            "troubles": [asdict(trouble) for trouble in self.troubles],
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True)
+class PageText:
+    """The transcription of one page as Markdown; ``text`` holds what was read before a failure."""
+
+    file: str
+    page: int
+    text: str
+    status: Status
+    reason: str
+    confidence: float
+    seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        """One entry of what ``octavo read --json`` prints."""
+        return asdict(self) | {"confidence": round(self.confidence, 4), "seconds": round(self.seconds, 3)}
+
+
+def _evidence_json(evidence: tuple[Evidence, ...]) -> list[dict[str, Any]]:
+    return [{"file": item.file, "page": item.page, "box": list(item.box)} for item in evidence]

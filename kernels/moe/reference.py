@@ -1,0 +1,35 @@
+"""Readable mixture-of-experts: the specification that the fast backends are tested against."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def swiglu(x: Tensor, w_gate_up: Tensor, w_down: Tensor) -> Tensor:
+    """One expert: x [N, H], w_gate_up [2I, H] (gate first), w_down [H, I] → [N, H]."""
+    gate, up = F.linear(x, w_gate_up).chunk(2, dim=-1)
+    return F.linear(F.silu(gate) * up, w_down)
+
+
+def moe_reference(
+    x: Tensor, w_gate_up: Tensor, w_down: Tensor, topk_ids: Tensor, topk_weights: Tensor
+) -> Tensor:
+    """Loop over the experts that are hit; the weighted sum is kept in float32."""
+    out = torch.zeros(x.shape, dtype=torch.float32, device=x.device)
+    for expert in topk_ids.unique().tolist():
+        token, slot = (topk_ids == expert).nonzero(as_tuple=True)
+        y = swiglu(x[token], w_gate_up[expert], w_down[expert])
+        out.index_add_(0, token, y.float() * topk_weights[token, slot, None].float())
+    return out.to(x.dtype)
+
+
+def moe_per_token(
+    x: Tensor, w_gate_up: Tensor, w_down: Tensor, topk_ids: Tensor, topk_weights: Tensor
+) -> Tensor:
+    """The same for a handful of tokens: no masks, no copies of weights, one product per (token, expert)."""
+    rows = []
+    for token, experts in enumerate(topk_ids.tolist()):
+        row = x[token : token + 1]
+        outs = [swiglu(row, w_gate_up[expert], w_down[expert]) for expert in experts]
+        rows.append(topk_weights[token : token + 1].to(x.dtype) @ torch.cat(outs))
+    return torch.cat(rows)

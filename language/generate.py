@@ -1,0 +1,96 @@
+"""KV-cached decoding of one sequence: greedy or sampled, streamed, with a guard against loops."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from .attention import KVCache
+from .model import LanguageModel
+from .tokenizer import StreamDecoder, Tokenizer
+
+MAX_PERIOD, LOOP_TOKENS, LOOP_REPEATS = 96, 48, 4
+
+
+@dataclass(frozen=True)
+class Token:
+    """``prob``: the model's probability of this token. ``text`` may be empty inside a multi-byte character."""
+
+    id: int
+    text: str
+    prob: float
+
+
+@dataclass(frozen=True)
+class Generation:
+    """``stop``: "eos", "length" (cut off) or "loop" (the guard ended it)."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    stop: str
+
+
+@dataclass
+class Sampler:
+    """Greedy at ``temperature`` 0; otherwise nucleus sampling, reproducible for a ``seed``."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int | None = None
+    _generator: torch.Generator | None = field(default=None, repr=False)
+
+    def pick(self, logits: Tensor) -> tuple[int, float]:
+        """logits [vocab] → (token id, its probability under the untempered model)."""
+        logits = logits.float()
+        if self.temperature <= 0:
+            value, index = logits.max(0)
+            return int(index), float((value - logits.logsumexp(0)).exp())
+        if self._generator is None:
+            self._generator = torch.Generator(logits.device)
+            if self.seed is not None:
+                self._generator.manual_seed(self.seed)
+        probs = (logits / self.temperature).softmax(0)
+        ordered, order = probs.sort(descending=True)
+        ordered[ordered.cumsum(0) - ordered >= self.top_p] = 0.0  # keeps the token that crosses top_p
+        index = order[int(torch.multinomial(ordered, 1, generator=self._generator))]
+        return int(index), float(logits.softmax(0)[index])
+
+
+def loop_period(ids: list[int]) -> int:
+    """The length of a cycle that ends ``ids`` at least ``LOOP_REPEATS`` times over ``LOOP_TOKENS`` tokens; else 0."""
+    for period in range(1, min(MAX_PERIOD, len(ids) // LOOP_REPEATS) + 1):
+        span = max(LOOP_TOKENS, period * LOOP_REPEATS)
+        if len(ids) >= span and ids[-span:-period] == ids[period - span :]:
+            return period
+    return 0
+
+
+@torch.inference_mode()
+def generate(
+    lm: LanguageModel,
+    cache: KVCache,
+    ids: list[int],
+    tokenizer: Tokenizer,
+    max_new_tokens: int,
+    sampler: Sampler,
+) -> Generator[Token, None, str]:
+    """Feed ``ids`` behind what the cache holds, then decode; returns why it stopped. Cache: batch of one."""
+    cache.reserve(cache.length + len(ids) + max_new_tokens)
+    decoder, generated = StreamDecoder(tokenizer), []
+    feed, stop = ids, "length"
+    for _ in range(max_new_tokens):
+        embeds = lm.embed_tokens(torch.tensor([feed], device=cache.rows[0].device))
+        token, prob = sampler.pick(lm.logits(lm(embeds, cache).states[:, -1])[0])
+        if token == tokenizer.eos:
+            stop = "eos"
+            break
+        generated.append(token)
+        yield Token(token, decoder.push(token), prob)
+        if loop_period(generated):
+            stop = "loop"
+            break
+        feed = [token]
+    if rest := decoder.flush():
+        yield Token(tokenizer.pad, rest, 1.0)
+    return stop

@@ -1,0 +1,101 @@
+"""The decoder: pre-norm blocks of attention and feed-forward (dense first, then mixture of experts)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .attention import MHA, MLA, CacheSlot, KVCache, Rope
+from .config import LanguageConfig
+from .moe import MoE, SwiGLU
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """``states`` [B, T, D] after the final norm; per MoE layer the summed balance loss and the loads [L, E]."""
+
+    states: Tensor
+    balance_loss: Tensor
+    loads: Tensor | None = None
+
+
+class Block(nn.Module):
+    def __init__(self, config: LanguageConfig, layer: int) -> None:
+        super().__init__()
+        self.attn_norm = nn.RMSNorm(config.hidden_size, eps=config.rms_eps)
+        attention = MLA if config.attention.kind == "mla" else MHA
+        self.attn = attention(config.attention, config.hidden_size, config.rms_eps)
+        self.mlp_norm = nn.RMSNorm(config.hidden_size, eps=config.rms_eps)
+        self.is_moe = layer >= config.moe.first_dense and config.moe.num_routed > 0
+        self.mlp: nn.Module
+        if self.is_moe:
+            self.mlp = MoE(config.moe, config.hidden_size)
+        else:
+            self.mlp = SwiGLU(config.hidden_size, config.intermediate_size)
+
+    def forward(
+        self, x: Tensor, rope: Rope, slot: CacheSlot | None = None, key_mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """→ (x, balance loss, load); the last two are zeros for a dense block."""
+        x = x + self.attn(self.attn_norm(x), rope, slot, key_mask)
+        if self.is_moe:
+            y, loss, load = self.mlp(self.mlp_norm(x))
+            return x + y, loss, load
+        zero = x.new_zeros(())
+        return x + self.mlp(self.mlp_norm(x)), zero, zero
+
+
+class LanguageModel(nn.Module):
+    """Token embeddings in, hidden states out; ``logits`` is separate so that only needed positions pay for it."""
+
+    def __init__(self, config: LanguageConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
+        self.layers = nn.ModuleList(Block(config, i) for i in range(config.num_layers))
+        self.norm = nn.RMSNorm(config.hidden_size, eps=config.rms_eps)
+        self.lm_head: nn.Linear | None = None
+        if not config.tie_embeddings:
+            self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
+        self.quick_logits: Callable[[Tensor], Tensor] | None = None  # set by ``cpu_decode.prepare``
+
+    def new_cache(self, batch: int, capacity: int) -> KVCache:
+        """An empty cache in the weights' dtype."""
+        c = self.config
+        return KVCache(c.num_layers, batch, capacity, c.attention.row_dim, self.embed_tokens.weight.detach())
+
+    def forward(
+        self,
+        embeds: Tensor,
+        cache: KVCache | None = None,
+        positions: Tensor | None = None,
+        key_mask: Tensor | None = None,
+    ) -> Hidden:
+        """embeds [B, T, D]; ``positions`` [T] or [B, T] default to what follows the cache; ``key_mask`` [B, S]."""
+        past = cache.length if cache is not None else 0
+        T = embeds.shape[1]
+        if positions is None:
+            positions = torch.arange(past, past + T, device=embeds.device)
+        a = self.config.attention
+        rope = Rope.at(positions, a.qk_rope_head_dim if a.kind == "mla" else a.qk_head_dim, a.rope_theta)
+        x, losses, loads = embeds, [], []
+        for layer, block in enumerate(self.layers):
+            slot = CacheSlot(cache, layer) if cache is not None else None
+            x, loss, load = block(x, rope, slot, key_mask)
+            if self.training and block.is_moe:
+                losses.append(loss)
+                loads.append(load)
+        if cache is not None:
+            cache.length += T
+        total = torch.stack(losses).sum() if losses else x.new_zeros(())
+        return Hidden(self.norm(x), total, torch.stack(loads) if loads else None)
+
+    def logits(self, states: Tensor) -> Tensor:
+        """[..., D] → [..., vocab]."""
+        if self.lm_head is not None:
+            return self.lm_head(states)
+        if self.quick_logits is not None:
+            return self.quick_logits(states)
+        return F.linear(states, self.embed_tokens.weight)

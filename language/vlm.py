@@ -1,0 +1,158 @@
+"""The composed vision-language model: page → tiles → ViT → projector → 2-D token layout → MoE decoder.
+
+The only file of ``language`` that knows ``vision``. A conversation is laid out as DeepSeek-VL2 does it:
+``<bos><|User|>: [visual tokens]\\n{prompt}\\n\\n<|Assistant|>: {answer}<eos>``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from ..vision.glyphs import GlyphMap
+from ..vision.layout import num_visual_tokens
+from ..vision.preprocess import cut_tiles
+from ..vision.tiling import TilePlan, plan_tiles
+from ..vision.tower import VisionTower
+from .attention import KVCache
+from .config import ModelConfig
+from .generate import Generation, Sampler, Token, generate
+from .model import LanguageModel
+from .tokenizer import Tokenizer
+
+
+@dataclass(frozen=True)
+class PagePrefix:
+    """One page, encoded once: its plan, glyph map and the cache rows that every question on it shares."""
+
+    plan: TilePlan
+    glyphs: GlyphMap | None
+    cache: KVCache
+    length: int
+
+
+@dataclass(frozen=True)
+class TrainOutput:
+    """``logits`` [B, T, vocab] at the text positions (position t predicts ids[t+1]; entry 0 comes from the last
+    visual token and predicts ids[0]); ``glyph_logits`` [B, P, SLOTS, G] at the patches asked for; ``loads`` [L, E]."""
+
+    logits: Tensor | None
+    glyph_logits: Tensor | None
+    balance_loss: Tensor
+    loads: Tensor | None
+
+
+class VisionLanguageModel(nn.Module):
+    """See the module docstring. ``digest`` names the weights (first 12 hex digits of their SHA-256)."""
+
+    def __init__(self, config: ModelConfig, tokenizer: Tokenizer) -> None:
+        super().__init__()
+        self.config, self.tokenizer = config, tokenizer
+        self.vision = VisionTower(config.vision, config.language.hidden_size)
+        self.lm = LanguageModel(config.language)
+        self.digest = "untrained"
+        self.last_stop = ""
+
+    @classmethod
+    def from_pretrained(
+        cls, name: str | Path, *, dtype: torch.dtype | None = None, device: str | torch.device = "cpu"
+    ) -> "VisionLanguageModel":
+        """``"nano"`` or a folder with ``config.json``, ``tokenizer.json`` and ``model.safetensors``.
+
+        Raises ``FileNotFoundError`` for a folder that is none, ``ValueError`` for files that do not fit.
+        """
+        from .weights import load_pretrained
+
+        return load_pretrained(name, dtype=dtype, device=device)
+
+    @property
+    def device(self) -> torch.device:
+        return self.lm.embed_tokens.weight.device
+
+    # -- training ---------------------------------------------------------------------------------------------
+
+    def forward(
+        self, tiles: Tensor, plan: TilePlan, ids: Tensor | None, glyph_index: Tensor | None = None
+    ) -> TrainOutput:
+        """uint8 tiles [B, n, 3, S, S] of one plan and the text after the image, ids [B, T] (None: glyphs only).
+
+        ``glyph_index`` [P]: the patches (row-major over the canvas) whose glyphs are wanted; None for no glyphs.
+        """
+        visual = self.vision(tiles, plan)
+        head, glyph_logits = self.vision.glyph_head, None
+        if glyph_index is not None and head is not None:
+            glyph_logits = head(visual.patches.flatten(1, 2)[:, glyph_index])
+        if ids is None:
+            return TrainOutput(None, glyph_logits, visual.tokens.new_zeros(()), None)
+        embeds = torch.cat(
+            [self.embed_prefix(visual.tokens), self.lm.embed_tokens(ids).to(visual.tokens.dtype)], 1
+        )
+        hidden = self.lm(embeds)
+        states = hidden.states[:, -ids.shape[1] - 1 : -1]  # the state before each text token predicts it
+        return TrainOutput(self.lm.logits(states), glyph_logits, hidden.balance_loss, hidden.loads)
+
+    def embed_prefix(self, tokens: Tensor) -> Tensor:
+        """Visual tokens [B, N, D] behind the embeddings of ``<bos><|User|>: ``."""
+        before = torch.tensor(self.tokenizer.before_image, device=tokens.device)
+        start = self.lm.embed_tokens(before).to(tokens.dtype).expand(tokens.shape[0], -1, -1)
+        return torch.cat([start, tokens], dim=1)
+
+    # -- inference --------------------------------------------------------------------------------------------
+
+    @torch.inference_mode()
+    def open_page(self, image: Image.Image) -> PagePrefix:
+        """Encode one page or photo; the result serves any number of questions, one at a time."""
+        plan = plan_tiles(image.size, self.config.vision.tiling)
+        tiles = cut_tiles(image, plan, pad_value=self.config.vision.tiling.pad_value)
+        return self.prefill(tiles[None].to(self.device), plan)
+
+    @torch.inference_mode()
+    def prefill(self, tiles: Tensor, plan: TilePlan) -> PagePrefix:
+        """uint8 tiles [B, n, 3, S, S] → a prefix for B pages with the same plan (glyph map of the first)."""
+        visual = self.vision(tiles, plan)
+        glyphs, head = None, self.vision.glyph_head
+        if head is not None:
+            glyphs = GlyphMap.from_logits(head(visual.patches[0]), self.config.vision.encoder.patch_size)
+        embeds = self.embed_prefix(visual.tokens).to(self.lm.embed_tokens.weight.dtype)
+        cache = self.lm.new_cache(embeds.shape[0], embeds.shape[1] + 256)
+        self.lm(embeds, cache)
+        return PagePrefix(plan, glyphs, cache, cache.length)
+
+    def count_tokens(self, plan: TilePlan) -> int:
+        """Tokens of the prefix that :meth:`open_page` makes for a plan."""
+        return len(self.tokenizer.before_image) + num_visual_tokens(plan, self.config.vision.cells)
+
+    def stream(
+        self,
+        prefix: PagePrefix,
+        prompt: str,
+        *,
+        max_new_tokens: int = 256,
+        temperature: float = 0.0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+    ) -> Iterator[Token]:
+        """Answer a prompt about a page, token by token; ``last_stop`` says afterwards why it ended.
+
+        Raises ``ValueError`` when prompt and answer cannot fit the model's positions.
+        """
+        ids = self.tokenizer.question(prompt)
+        room = self.config.language.max_positions - prefix.length - len(ids)
+        if room < 1:
+            raise ValueError(
+                f"the page ({prefix.length} tokens) and the question ({len(ids)}) leave no room in "
+                f"{self.config.language.max_positions} positions; shorten the question"
+            )
+        prefix.cache.length = prefix.length  # rewind: forget the previous question
+        sampler = Sampler(temperature, top_p, seed)
+        self.last_stop = yield from generate(
+            self.lm, prefix.cache, ids, self.tokenizer, min(max_new_tokens, room), sampler
+        )
+
+    def answer(self, prefix: PagePrefix, prompt: str, **options: float | int | None) -> Generation:
+        """:meth:`stream`, collected."""
+        tokens = tuple(self.stream(prefix, prompt, **options))  # type: ignore[arg-type]
+        return Generation("".join(t.text for t in tokens), tokens, self.last_stop)

@@ -1,0 +1,141 @@
+"""Weights on disk: ``config.json`` + ``tokenizer.json`` + ``model.safetensors`` in one folder.
+
+A quantised tensor ``w`` is stored as ``w.int8`` or ``w.int4`` beside ``w.scale``. Loading ends with one report:
+whatever is missing, unexpected or of the wrong shape raises, by name.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Literal
+
+import safetensors
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from .config import PRESETS, ModelConfig
+from .cpu_decode import prepare
+from .quantize import GROUP, dequantize_int4, dequantize_int8, quantize_int4, quantize_int8
+from .tokenizer import Tokenizer
+from .vlm import VisionLanguageModel
+
+PRETRAINED = Path(__file__).parent / "pretrained"
+CONFIG, TOKENIZER, WEIGHTS = "config.json", "tokenizer.json", "model.safetensors"
+Scheme = Literal["int4", "int8", "none"]
+
+
+def resolve(name: str | Path) -> Path:
+    """The folder of a shipped model's name or of a path. Raises ``FileNotFoundError`` naming what would do."""
+    folder = Path(name)
+    if not folder.is_dir() and (PRETRAINED / str(name)).is_dir():
+        folder = PRETRAINED / str(name)
+    if not folder.is_dir():
+        shipped = ", ".join(sorted(p.name for p in PRETRAINED.glob("*") if p.is_dir()))
+        raise FileNotFoundError(f"no model {str(name)!r}: give a folder with {WEIGHTS}, or one of: {shipped}")
+    for file in (CONFIG, TOKENIZER, WEIGHTS):
+        if not (folder / file).is_file():
+            raise FileNotFoundError(f"the model folder {folder} has no {file}")
+    return folder
+
+
+def default_dtype(device: str | torch.device) -> torch.dtype:
+    """bfloat16 where the hardware multiplies it, else float32."""
+    if torch.device(device).type != "cpu":
+        return torch.bfloat16
+    native = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
+    return torch.bfloat16 if native else torch.float32
+
+
+def load_pretrained(
+    name: str | Path, *, dtype: torch.dtype | None = None, device: str | torch.device = "cpu"
+) -> VisionLanguageModel:
+    """Build the model on the meta device, then move in the weights. See ``VisionLanguageModel.from_pretrained``."""
+    folder = resolve(name)
+    try:
+        config = ModelConfig.from_dict(json.loads((folder / CONFIG).read_text("utf-8")))
+    except (json.JSONDecodeError, ValueError) as error:
+        raise ValueError(f"{folder / CONFIG}: {error}") from error
+    dtype = dtype or default_dtype(device)
+    with torch.device("meta"):
+        model = VisionLanguageModel(config, Tokenizer.from_file(folder / TOKENIZER))
+    state = read_weights(folder / WEIGHTS)
+    load_state(model, state, dtype=dtype, device=device, where=str(folder / WEIGHTS))
+    model.digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()[:12]
+    model.eval().requires_grad_(False)
+    if model.device.type == "cpu" and dtype == torch.bfloat16:
+        prepare(model.lm)
+    return model
+
+
+def load_state(
+    model: nn.Module, state: dict[str, Tensor], *, dtype: torch.dtype, device: str | torch.device, where: str
+) -> None:
+    """Assign a complete state. Raises ``ValueError`` listing missing, unexpected and misshapen tensors."""
+    wanted = {k: tuple(v.shape) for k, v in model.state_dict().items()}
+    problems = [f"missing: {k}" for k in sorted(wanted.keys() - state.keys())]
+    problems += [f"unexpected: {k}" for k in sorted(state.keys() - wanted.keys())]
+    for key in sorted(wanted.keys() & state.keys()):
+        if wanted[key] != tuple(state[key].shape):
+            problems.append(f"shape of {key}: {tuple(state[key].shape)}, expected {wanted[key]}")
+    if problems:
+        raise ValueError(
+            f"{where} does not fit the model ({len(problems)} problems): " + "; ".join(problems[:20])
+        )
+    # the assigned tensors are parameters of the meta model: dtype and device come from here
+    model.load_state_dict({k: v.to(device=device, dtype=dtype) for k, v in state.items()}, assign=True)
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """All tensors of a file, dequantised to float32 where they are stored as integers."""
+    try:
+        stored = load_file(path)
+    except safetensors.SafetensorError as error:
+        raise ValueError(f"{path} is not a complete safetensors file ({error}); fetch it again") from error
+    state: dict[str, Tensor] = {}
+    for key, value in stored.items():
+        name, _, kind = key.rpartition(".")
+        if kind == "int8":
+            state[name] = dequantize_int8(value, stored[f"{name}.scale"])
+        elif kind == "int4":
+            state[name] = dequantize_int4(value, stored[f"{name}.scale"])
+        elif kind != "scale":
+            state[key] = value
+    return state
+
+
+def scheme_of(name: str, weight: Tensor) -> Scheme:
+    """The shipped recipe: routed experts int4, other matrices int8, everything small as it is."""
+    if weight.ndim == 3 and name.endswith(("w_gate_up", "w_down")) and weight.shape[-1] % GROUP == 0:
+        return "int4"
+    return "int8" if weight.ndim >= 2 and weight.shape[-1] >= 64 and "pos_embed" not in name else "none"
+
+
+def save_pretrained(model: VisionLanguageModel, folder: Path, *, quantized: bool = False) -> None:
+    """Write the three files. ``quantized`` uses :func:`scheme_of`; otherwise bfloat16 throughout."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CONFIG).write_text(json.dumps(model.config.to_dict(), indent=1) + "\n", "utf-8")
+    model.tokenizer.inner.save(str(folder / TOKENIZER))
+    out: dict[str, Tensor] = {}
+    for name, weight in model.state_dict().items():
+        scheme = scheme_of(name, weight) if quantized else "none"
+        if scheme == "none":
+            out[name] = weight.to(torch.bfloat16).cpu().contiguous()
+        else:
+            values, scale = (quantize_int4 if scheme == "int4" else quantize_int8)(weight.cpu())
+            out[f"{name}.{scheme}"], out[f"{name}.scale"] = values.contiguous(), scale.contiguous()
+    save_file(out, folder / WEIGHTS, metadata={"format": "octavo"})
+
+
+def new_model(preset: str, tokenizer: Tokenizer, seed: int = 0) -> VisionLanguageModel:
+    """A freshly initialised model of a preset, in float32, its vocabulary sized to the tokenizer."""
+    from dataclasses import replace
+
+    from .initialize import initialize
+
+    config = PRESETS[preset]
+    language = replace(config.language, vocab_size=-(-len(tokenizer) // 64) * 64)
+    torch.manual_seed(seed)  # the modules' own draws too: every rank of a run starts from the same weights
+    model = VisionLanguageModel(replace(config, language=language), tokenizer)
+    initialize(model, seed)
+    return model

@@ -1,0 +1,93 @@
+"""The composed model: prefixes, streaming, batches and training see the same thing."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from octavo.language.batch import answer_batch
+from octavo.language.generate import Sampler, loop_period
+from octavo.language.tokenizer import StreamDecoder, Tokenizer
+from octavo.language.weights import PRETRAINED, new_model
+from octavo.vision.preprocess import cut_tiles
+from octavo.vision.tiling import plan_tiles
+
+
+@pytest.fixture(scope="module")
+def model():
+    made = new_model("debug", Tokenizer.from_file(PRETRAINED / "nano" / "tokenizer.json"), seed=3)
+    return made.eval().requires_grad_(False)
+
+
+def picture(seed=0, size=(384, 384)):
+    pixels = np.random.default_rng(seed).integers(0, 255, (size[1], size[0], 3), dtype=np.uint8)
+    return Image.fromarray(pixels)
+
+
+def test_streamed_decoding_equals_the_uncached_greedy_loop(model):
+    image = picture()
+    prefix = model.open_page(image)
+    streamed = [token.id for token in model.stream(prefix, "What?", max_new_tokens=8)]
+    plan = plan_tiles(image.size, model.config.vision.tiling)
+    tiles, ids = cut_tiles(image, plan)[None], model.tokenizer.question("What?")
+    start = len(ids)
+    for _ in range(8):
+        padded = torch.tensor([[*ids, 0]])  # logits[t] predicts ids[t]: the last entry predicts what follows
+        ids.append(int(model(tiles, plan, padded).logits[0, -1].argmax()))
+    assert streamed == ids[start:]
+
+
+def test_a_second_question_is_not_disturbed_by_the_first(model):
+    prefix = model.open_page(picture())
+    alone = model.answer(prefix, "What is the date?", max_new_tokens=6).text
+    model.answer(prefix, "Something much longer than the other question?", max_new_tokens=9)
+    assert model.answer(prefix, "What is the date?", max_new_tokens=6).text == alone
+
+
+def test_a_batch_answers_as_one_by_one(model):
+    images, prompts = [picture(s) for s in range(3)], ["a", "a longer question", "What is the total?"]
+    plan = plan_tiles(images[0].size, model.config.vision.tiling)
+    tiles = torch.stack([cut_tiles(image, plan) for image in images])
+    together = answer_batch(model, tiles, plan, prompts, max_new_tokens=6)
+    for image, prompt, answer in zip(images, prompts, together, strict=True):
+        assert model.answer(model.open_page(image), prompt, max_new_tokens=6).text == answer.text
+
+
+def test_different_pages_give_different_states(model):
+    a, b = (model.open_page(picture(s)).cache.rows[0] for s in (1, 2))
+    assert not torch.allclose(a[:, :160], b[:, :160])
+
+
+def test_text_pieces_concatenate_and_special_tokens_cannot_be_typed(model):
+    tokenizer = model.tokenizer
+    text = "naïve – 日本 <image> <|User|> €5"
+    ids = tokenizer.encode(text)
+    decoder = StreamDecoder(tokenizer)
+    assert "".join(map(decoder.push, ids)) + decoder.flush() == text
+    assert not set(ids) & set(tokenizer.special.values())
+
+
+def test_sampling_is_reproducible_and_top_p_keeps_the_head():
+    logits = torch.tensor([3.0, 2.0, 1.0, -5.0])
+    draws = [[Sampler(1.0, 0.9, seed=s).pick(logits)[0] for s in range(40)] for _ in range(2)]
+    assert draws[0] == draws[1] and set(draws[0]) == {0, 1}
+    token, prob = Sampler().pick(logits)
+    assert token == 0 and prob == pytest.approx(float(logits.softmax(0)[0]))
+
+
+def test_loops_are_found_and_tables_are_not_loops():
+    assert loop_period([1, 2, 3] * 16) == 3
+    assert loop_period([7] * 48) == 1
+    assert loop_period([7] * 20) == 0
+    assert loop_period(list(range(200))) == 0
+
+
+def test_a_prompt_without_room_is_refused(model):
+    prefix = model.open_page(picture())
+    with pytest.raises(ValueError, match="no room"):
+        list(model.stream(prefix, "word " * 5000))
+
+
+def test_the_glyph_map_covers_the_canvas(model):
+    prefix = model.open_page(picture(size=(700, 300)))
+    assert prefix.glyphs.ids.shape == (prefix.plan.height // 16, prefix.plan.width // 16, 4)

@@ -1,0 +1,196 @@
+"""The generator's truth: boxes, transcription, questions and determinism, on the built-in world."""
+
+import pickle
+import re
+
+import numpy as np
+import pytest
+
+from octavo.training.synth import KINDS, SyntheticPage, World, make_page, make_tile
+from octavo.training.synth.labels import keys
+from octavo.training.synth.values import LANGUAGES
+
+A4 = (1086, 1536)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World.builtin()
+
+
+def pages(
+    world: World, kind: str, count: int, seed: int = 3, size: tuple[int, int] = A4
+) -> list[SyntheticPage]:
+    rng = np.random.default_rng(seed)
+    return [make_page(rng, world, kind=kind, size_px=size) for _ in range(count)]
+
+
+def printed(text: str) -> str:
+    """The characters of a transcription without its markup and spaces."""
+    out = []
+    for line in text.splitlines():
+        if re.fullmatch(r"\|(---\|)+", line):
+            continue
+        if line.startswith("| "):
+            line = re.sub(r"(?<!\\)\|", " ", line).replace("\\|", "|")
+        line = re.sub(r"^#{1,2} ", "", line)
+        out.append(re.sub(r"\[[x ]\]", "", line))
+    return "".join("".join(out).split())
+
+
+def check_truth(page: SyntheticPage) -> None:
+    assert page.pixels.dtype == np.uint8
+    assert page.boxes.shape == (len(page.chars), 4)
+    assert not re.search(r"\s", page.chars)
+    assert printed(page.text) == page.chars
+    if len(page.chars):
+        assert page.boxes.min() >= 0 and page.boxes.max() <= 1
+        assert (page.boxes[:, 2] >= page.boxes[:, 0]).all() and (page.boxes[:, 3] > page.boxes[:, 1]).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_consistent_truth(world: World, kind: str) -> None:
+    size = (512, 1200) if kind == "receipt" else A4
+    found = pages(world, kind, 6, size=size)
+    for page in found:
+        assert page.pixels.shape == (size[1], size[0])
+        assert page.kind == kind
+        check_truth(page)
+    if kind != "blank":
+        assert np.mean([len(p.chars) for p in found]) > 60
+        assert any(p.questions for p in found)
+
+
+@pytest.mark.parametrize("kind", ["paragraph", "pairs", "random", "table"])
+def test_tiles_have_a_consistent_truth(world: World, kind: str) -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(12):
+        page = make_tile(rng, world, 384, kind=kind)
+        assert page.pixels.shape == (384, 384)
+        assert page.chars
+        check_truth(page)
+
+
+def test_boxes_hold_ink(world: World) -> None:
+    """A letter's box holds both ink and paper."""
+    rng = np.random.default_rng(11)
+    held = total = 0
+    for _ in range(25):
+        page = make_tile(rng, world, 384)
+        height, width = page.pixels.shape
+        for character, (x0, y0, x1, y1) in zip(page.chars, page.boxes, strict=True):
+            if not character.isalnum():
+                continue
+            patch = page.pixels[
+                int(y0 * height) : int(y1 * height) + 1, int(x0 * width) : int(np.ceil(x1 * width))
+            ]
+            held += int(patch.max()) - int(patch.min()) > 40
+            total += 1
+    assert total > 1500
+    assert held / total > 0.995
+
+
+def test_ink_lies_inside_the_boxes(world: World) -> None:
+    """On a page of plain text nearly all dark pixels belong to some box."""
+    rng = np.random.default_rng(2)
+    for _ in range(6):
+        page = make_tile(rng, world, 384, kind="paragraph")
+        mask = np.zeros(page.pixels.shape, bool)
+        for x0, y0, x1, y1 in page.boxes * 384:
+            mask[max(int(y0) - 3, 0) : int(y1) + 4, max(int(x0) - 2, 0) : int(x1) + 3] = True
+        dark = page.pixels < int(page.pixels.max()) - 90
+        assert dark[~mask].sum() <= 0.002 * max(dark.sum(), 1)
+
+
+def test_same_seed_same_page(world: World) -> None:
+    for kind in ("invoice", "form", "article"):
+        one, two = (make_page(np.random.default_rng(9), world, kind=kind) for _ in range(2))
+        assert np.array_equal(one.pixels, two.pixels)
+        assert (one.text, one.questions, one.fields) == (two.text, two.questions, two.fields)
+    other = make_page(np.random.default_rng(10), world, kind="form")
+    assert other.text != make_page(np.random.default_rng(9), world, kind="form").text
+
+
+def test_answers_are_printed_and_missing_labels_are_not(world: World) -> None:
+    missing = answered = 0
+    for kind in ("invoice", "receipt", "form", "label", "table", "letter", "contract"):
+        for page in pages(world, kind, 8, seed=17):
+            squeezed = "".join(page.text.split())
+            for item in page.questions:
+                if item.answer is None:
+                    missing += 1
+                    assert item.kind == "unanswerable"
+                else:
+                    answered += 1
+                    for part in re.split(r", | ", item.answer):
+                        assert "".join(part.split()) in squeezed.replace("|", ""), (kind, item)
+    assert 0.17 < missing / (missing + answered) < 0.33
+
+
+def test_unanswerable_questions_name_no_label_of_the_page(world: World) -> None:
+    for page in pages(world, "form", 25, seed=23):
+        labels = {f.label.casefold().strip(" .:?") for f in page.fields if f.label}
+        present = {f.key for f in page.fields}
+        for item in page.questions:
+            if item.answer is None:
+                for name in present & keys().keys():
+                    asked = item.question.casefold()
+                    assert not re.search(
+                        rf"(^|what is the |find the ){re.escape(name.casefold())}[?.:]?$", asked
+                    )
+                assert item.question.casefold().strip(" .:?¿") not in labels
+
+
+def test_receipts_hold_the_four_fields(world: World) -> None:
+    found = pages(world, "receipt", 20, size=(480, 1100))
+    for name in ("company", "address", "date", "total"):
+        assert sum(any(f.key == name for f in p.fields) for p in found) >= 16
+
+
+def test_vocabulary_is_wide_and_complete() -> None:
+    table = keys()
+    assert 60 <= len(table) <= 110
+    needed = {
+        "invoice number",
+        "invoice date",
+        "due date",
+        "seller",
+        "buyer",
+        "order number",
+        "customer number",
+        "VAT number",
+        "IBAN",
+        "subtotal",
+        "tax",
+        "total",
+        "currency",
+    }
+    assert needed <= table.keys()
+    for key in table.values():
+        assert set(key.labels) == set(LANGUAGES), key.name
+
+
+def test_world_travels_as_a_path(world: World) -> None:
+    make_tile(np.random.default_rng(0), world)
+    data = pickle.dumps(world)
+    assert len(data) < 500
+    again = make_tile(np.random.default_rng(4), pickle.loads(data))
+    assert np.array_equal(again.pixels, make_tile(np.random.default_rng(4), world).pixels)
+
+
+def test_bad_calls_say_what_is_wrong(world: World, tmp_path) -> None:
+    with pytest.raises(ValueError, match="poster"):
+        make_page(np.random.default_rng(0), world, kind="poster")
+    with pytest.raises(ValueError, match="100x100"):
+        make_page(np.random.default_rng(0), world, size_px=(100, 100))
+    with pytest.raises(FileNotFoundError, match="octavo.training.assets"):
+        World.load(tmp_path)
+
+
+@pytest.mark.parametrize("size", [(384, 768), (768, 768), (1152, 384), (480, 1400), (1536, 1086), (300, 300)])
+def test_other_page_sizes(world: World, size: tuple[int, int]) -> None:
+    rng = np.random.default_rng(6)
+    for _ in range(12):
+        page = make_page(rng, world, size_px=size)
+        assert page.pixels.shape == (size[1], size[0])
+        check_truth(page)

@@ -1,0 +1,353 @@
+"""Batches of synthetic pages, made on the fly by worker processes.
+
+Item i of ``BatchDataset`` is the whole batch i. Everything in it follows from (seed, stage, i), so the order
+is the same for any number of workers and a run resumes by starting at a later index. Ranks of a data-parallel
+run take batches of the same bucket at the same step, so that none waits for a larger canvas of another.
+"""
+
+import logging
+import multiprocessing
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import Any, Protocol
+from zlib import crc32
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from ..vision.tiling import TilingConfig, fit, plan_tiles
+from .conversations import IGNORED, ChatTokenizer, Sample, conversation_sample, read_sample
+from .labels import glyph_labels, place_boxes, random_theta, warp_boxes
+from .synth.page import SyntheticPage
+
+logger = logging.getLogger(__name__)
+
+TEXT_MULTIPLE = 64
+MAX_FAILED_SHARE = 0.05
+GLYPHS, READ, CONVERSATION = "glyphs", "read", "conversation"
+Weights = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Pages that share a grid of tiles. ``kinds``, ``tasks``: (name, weight); kind "any" leaves it to the
+    maker.
+
+    ``aspects``: ranges of width / height, one of which is drawn for each page; None fills the canvas. Aspects
+    must be such that ``plan_tiles`` picks this grid for the page. ``warp_share``: share of pages with a
+    random affine.
+    """
+
+    rows: int
+    cols: int
+    batch_size: int
+    aspects: tuple[tuple[float, float], ...] | None = None
+    kinds: Weights = (("any", 1.0),)
+    tasks: Weights = ((READ, 1.0),)
+    max_text_tokens: int = 1024
+    warp_share: float = 0.3
+    weight: float = 1.0
+
+
+_A4, _LETTER = 210 / 297, 8.5 / 11
+_PORTRAIT = tuple((aspect * 0.95, aspect * 1.05) for aspect in (_A4, _LETTER))
+_LANDSCAPE = tuple((0.95 / aspect, 1.05 / aspect) for aspect in (_A4, _LETTER))
+_RECEIPTS: Weights = (("receipt", 0.7), ("any", 0.3))
+BUCKETS: dict[
+    str, Bucket
+] = {  # batch sizes keep the pixels of a batch about equal; a recipe adjusts with `replace`
+    "tile": Bucket(1, 1, 256, kinds=(("tile", 1.0),), max_text_tokens=256),
+    "half": Bucket(2, 2, 80, ((0.6, 1.7),), max_text_tokens=640),
+    "small": Bucket(3, 2, 56, ((0.58, 0.9),), max_text_tokens=896),
+    "portrait": Bucket(4, 3, 32, _PORTRAIT, max_text_tokens=1792),
+    "landscape": Bucket(3, 4, 32, _LANDSCAPE, max_text_tokens=1792),
+    "receipt4": Bucket(4, 2, 40, ((0.3, 0.6),), _RECEIPTS, max_text_tokens=768),
+    "receipt5": Bucket(5, 2, 32, ((0.24, 0.48),), _RECEIPTS, max_text_tokens=896),
+    "receipt6": Bucket(6, 2, 28, ((0.2, 0.37),), _RECEIPTS, max_text_tokens=1024),
+}
+
+
+@dataclass(frozen=True)
+class LoaderSpec:
+    """What a stage is fed with; ``num_batches`` counts the steps of one rank."""
+
+    stage: str
+    buckets: tuple[Bucket, ...]
+    num_batches: int
+    seed: int = 0
+    tiling: TilingConfig = field(default_factory=lambda: TilingConfig(global_view_of_single=False))
+
+
+@dataclass(frozen=True)
+class Batch:
+    """CPU tensors of one step. Glyph labels are those of the canvas after the warp ``theta``; pixels are not
+    warped.
+
+    ``canvas`` uint8 [B, H, W] grey, 127 outside ``content`` int32 [B, 4] (x0, y0, x1, y1 px); ``theta``
+    float32 [B, 2, 3] for ``affine_grid`` over the canvas (align_corners=False); ``glyphs`` [B, H//16, W//16,
+    SLOTS]; ``ids`` and ``labels`` int32 [B, T]: the text after the image, right padded, −100 where not
+    supervised.
+    """
+
+    canvas: Tensor
+    content: Tensor
+    theta: Tensor
+    glyphs: Tensor
+    ids: Tensor
+    labels: Tensor
+    kinds: list[str]
+    tasks: list[str]
+    rows: int
+    cols: int
+    index: int
+    failures: int  # pages that could not be made and were replaced
+
+    def pin_memory(self) -> "Batch":
+        return self._map(Tensor.pin_memory)
+
+    def to(self, device: torch.device | str) -> "Batch":
+        """Everything but ``content`` and ``theta``, which the degradation wants on the CPU."""
+        moved = self._map(lambda tensor: tensor.to(device, non_blocking=True))
+        return replace(moved, content=self.content, theta=self.theta)
+
+    def _map(self, change: Callable[[Tensor], Tensor]) -> "Batch":
+        values: dict[str, Any] = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        tensors: dict[str, Any] = {name: change(v) for name, v in values.items() if isinstance(v, Tensor)}
+        return replace(self, **tensors)
+
+
+class PageMaker(Protocol):
+    """Makes a page of ``size_px`` (width, height); ``kind`` "any" or one that the maker knows."""
+
+    def __call__(self, rng: np.random.Generator, kind: str, size_px: tuple[int, int]) -> SyntheticPage: ...
+
+
+@dataclass(frozen=True)
+class SyntheticSource:
+    """Calling it loads a world of ``training.synth`` and returns a maker; None is the built-in world."""
+
+    assets: str | None = None
+
+    def __call__(self) -> PageMaker:
+        from .synth import World, make_page, make_tile
+
+        world = World.builtin() if self.assets is None else World.load(self.assets)
+
+        def make(rng: np.random.Generator, kind: str, size_px: tuple[int, int]) -> SyntheticPage:
+            if kind == "tile":
+                return make_tile(rng, world)
+            return make_page(rng, world, kind=None if kind == "any" else kind, size_px=size_px)
+
+        return make
+
+
+@dataclass(frozen=True)
+class _Item:
+    """One page, ready to be stacked."""
+
+    canvas: np.ndarray
+    content: tuple[int, int, int, int]
+    theta: np.ndarray
+    glyphs: np.ndarray
+    sample: Sample
+    kind: str
+    task: str
+
+
+class BatchDataset(Dataset[Batch]):
+    """Batch i by index, for any i: ``__getitem__`` needs no state but the spec.
+
+    ``source`` and ``tokenizer`` are called once in each process that makes batches; they must pickle. Index i
+    is step i // world_size of rank i % world_size. Raises RuntimeError when more than 5 % of a batch had to
+    be replaced (a single page always may).
+    """
+
+    def __init__(
+        self,
+        spec: LoaderSpec,
+        source: Callable[[], PageMaker],
+        tokenizer: Callable[[], ChatTokenizer],
+        world_size: int = 1,
+    ) -> None:
+        if not spec.buckets or min(bucket.weight for bucket in spec.buckets) < 0:
+            raise ValueError(f"stage {spec.stage!r} needs buckets with weights ≥ 0")
+        unknown = {task for bucket in spec.buckets for task, _ in bucket.tasks} - {GLYPHS, READ, CONVERSATION}
+        if unknown:
+            raise ValueError(f"stage {spec.stage!r}: unknown tasks {sorted(unknown)}")
+        self.spec, self.source, self.tokenizer, self.world_size = spec, source, tokenizer, world_size
+
+    def __len__(self) -> int:
+        return self.spec.num_batches * self.world_size
+
+    def __getitem__(self, index: int) -> Batch:
+        bucket = self.bucket_of(index)
+        maker = self._maker
+        items: list[_Item] = []
+        failures = 0
+        while len(items) < bucket.batch_size:
+            rng = np.random.default_rng([*self._seed, 1, index, len(items) + failures])
+            content = draw_content(bucket, self.spec.tiling, rng)
+            try:
+                items.append(self._make_item(bucket, content, maker, rng))
+            except Exception as error:
+                failures += 1
+                logger.warning("stage %s, batch %d: a page failed: %r", self.spec.stage, index, error)
+                if failures > max(1, MAX_FAILED_SHARE * bucket.batch_size):
+                    where = f"stage {self.spec.stage!r}, batch {index}"
+                    raise RuntimeError(f"{where}: {failures} of {bucket.batch_size} pages failed") from error
+        return self._stack(items, bucket, index, failures)
+
+    def bucket_of(self, index: int) -> Bucket:
+        """The same for all ranks of a step."""
+        weights = np.array([bucket.weight for bucket in self.spec.buckets])
+        rng = np.random.default_rng([*self._seed, 0, index // self.world_size])
+        return self.spec.buckets[int(rng.choice(len(weights), p=weights / weights.sum()))]
+
+    @cached_property
+    def _maker(self) -> PageMaker:
+        return self.source()
+
+    @cached_property
+    def _chat(self) -> ChatTokenizer:
+        return self.tokenizer()
+
+    @property
+    def _seed(self) -> tuple[int, int]:
+        return self.spec.seed, crc32(self.spec.stage.encode())
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the opened world and tokenizer: each process opens its own."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("_maker", "_chat")}
+
+    def _make_item(
+        self, bucket: Bucket, content: tuple[int, int, int, int], maker: PageMaker, rng: np.random.Generator
+    ) -> _Item:
+        height, width = bucket.rows * self.spec.tiling.tile_size, bucket.cols * self.spec.tiling.tile_size
+        x0, y0, x1, y1 = content
+        page = maker(rng, _draw(bucket.kinds, rng), (x1 - x0, y1 - y0))
+        if page.pixels.shape != (y1 - y0, x1 - x0):
+            raise ValueError(f"asked for a page of {x1 - x0}x{y1 - y0} px, got {page.pixels.shape[::-1]}")
+        canvas = np.full((height, width), self.spec.tiling.pad_value, dtype=np.uint8)
+        canvas[y0:y1, x0:x1] = page.pixels
+        boxes = place_boxes(page.boxes, content)
+        theta = np.eye(2, 3, dtype=np.float32)
+        chars = page.chars
+        if rng.random() < bucket.warp_share:
+            theta = random_theta(rng, height, width)
+            boxes = warp_boxes(boxes, theta, height, width)
+            chars, boxes = _inside(chars, boxes, content)
+        glyphs = glyph_labels(chars, boxes, height, width)
+        task, sample = self._make_text(page, _draw(bucket.tasks, rng), rng, bucket.max_text_tokens)
+        return _Item(canvas, content, theta, glyphs, sample, page.kind, task)
+
+    def _make_text(
+        self, page: SyntheticPage, task: str, rng: np.random.Generator, max_tokens: int
+    ) -> tuple[str, Sample]:
+        """A page without anything to ask about is read instead; the task that was done is returned too."""
+        if task == GLYPHS:
+            return task, Sample([], [])
+        if task == CONVERSATION:
+            sample = conversation_sample(page, rng, self._chat, max_tokens)
+            if sample is not None:
+                return task, sample
+        return READ, read_sample(page, self._chat, max_tokens)
+
+    def _stack(self, items: list[_Item], bucket: Bucket, index: int, failures: int) -> Batch:
+        longest = max(len(item.sample.ids) for item in items)
+        length = -(-longest // TEXT_MULTIPLE) * TEXT_MULTIPLE
+        pad = self._chat.pad if length else 0
+        return Batch(
+            canvas=torch.from_numpy(np.stack([item.canvas for item in items])),
+            content=torch.tensor([item.content for item in items], dtype=torch.int32),
+            theta=torch.from_numpy(np.stack([item.theta for item in items])),
+            glyphs=torch.from_numpy(np.stack([item.glyphs for item in items])),
+            ids=_padded([item.sample.ids for item in items], length, pad),
+            labels=_padded([item.sample.labels for item in items], length, IGNORED),
+            kinds=[item.kind for item in items],
+            tasks=[item.task for item in items],
+            rows=bucket.rows,
+            cols=bucket.cols,
+            index=index,
+            failures=failures,
+        )
+
+
+def draw_content(
+    bucket: Bucket, tiling: TilingConfig, rng: np.random.Generator, tries: int = 20
+) -> tuple[int, int, int, int]:
+    """A content rectangle in the bucket's canvas, exactly where ``plan_tiles`` puts a page of that size.
+
+    Raises ValueError when the aspects do not lead to the bucket's grid.
+    """
+    canvas = (bucket.cols * tiling.tile_size, bucket.rows * tiling.tile_size)
+    if bucket.aspects is None:
+        return (0, 0, *canvas)
+    for _ in range(tries):
+        low, high = bucket.aspects[int(rng.integers(len(bucket.aspects)))]
+        x0, y0, x1, y1 = fit((round(10_000 * rng.uniform(low, high)), 10_000), canvas)
+        plan = plan_tiles((x1 - x0, y1 - y0), tiling)
+        if (plan.rows, plan.cols) == (bucket.rows, bucket.cols):
+            return plan.content
+    raise ValueError(f"no aspect of {bucket.aspects} fills a grid of {bucket.rows}x{bucket.cols} tiles")
+
+
+def make_loader(
+    spec: LoaderSpec,
+    source: Callable[[], PageMaker],
+    tokenizer: Callable[[], ChatTokenizer],
+    *,
+    workers: int,
+    start: int = 0,
+    rank: int = 0,
+    world_size: int = 1,
+    pin_memory: bool = False,
+    prefetch: int = 4,
+) -> DataLoader[Batch]:
+    """Batches ``start`` … ``num_batches`` of one rank, in order. ``workers`` 0 makes them in this process."""
+    dataset = BatchDataset(spec, source, tokenizer, world_size)
+    indices = range(start * world_size + rank, len(dataset), world_size)
+    if workers == 0:
+        return DataLoader(dataset, batch_size=None, sampler=indices, pin_memory=pin_memory)
+    # Not fork: the parent holds CUDA and threads. A fork server imports torch once and hands it to every
+    # worker.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return DataLoader(
+        dataset,
+        batch_size=None,
+        sampler=indices,
+        num_workers=workers,
+        pin_memory=pin_memory,
+        prefetch_factor=prefetch,
+        persistent_workers=True,
+        multiprocessing_context=context,
+        worker_init_fn=_init_worker,
+    )
+
+
+def _init_worker(worker: int) -> None:
+    """A worker is one core: threads of its own would only fight the other workers."""
+    torch.set_num_threads(1)
+
+
+def _draw(weights: Weights, rng: np.random.Generator) -> str:
+    chances = np.array([weight for _, weight in weights], dtype=np.float64)
+    return weights[int(rng.choice(len(weights), p=chances / chances.sum()))][0]
+
+
+def _inside(chars: str, boxes: np.ndarray, content: tuple[int, int, int, int]) -> tuple[str, np.ndarray]:
+    """Only the characters that the warp left inside the content: the rest is painted over with padding."""
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    x0, y0, x1, y1 = content
+    kept = np.flatnonzero((x >= x0) & (x < x1) & (y >= y0) & (y < y1))
+    return (chars, boxes) if len(kept) == len(boxes) else ("".join(chars[i] for i in kept), boxes[kept])
+
+
+def _padded(rows: Sequence[Sequence[int]], length: int, fill: int) -> Tensor:
+    out = torch.full((len(rows), length), fill, dtype=torch.int32)
+    for number, row in enumerate(rows):
+        out[number, : len(row)] = torch.tensor(row, dtype=torch.int32)
+    return out

@@ -1,0 +1,51 @@
+"""What the generator hands out: a rendered page with everything that is known about it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question about one page; ``answer`` None means that the page does not say. ``box`` in page
+    fractions.
+    """
+
+    question: str
+    answer: str | None
+    box: Box | None
+    kind: str  # "label", "natural", "table", "text" or "unanswerable"
+
+
+@dataclass(frozen=True)
+class Field:
+    """``label`` as printed ("" when not printed), canonical ``key``, ``value`` as printed, its ``box`` and
+    type.
+    """
+
+    label: str
+    key: str
+    value: str
+    box: Box
+    type: str = "text"
+
+
+@dataclass(frozen=True)
+class SyntheticPage:
+    """One page. ``pixels`` uint8 [H, W]; ``boxes`` float32 [len(chars), 4] x0, y0, x1, y1 in page fractions.
+
+    ``chars`` holds every printed non-space character in reading order; ``text`` is the Markdown
+    transcription.
+    """
+
+    pixels: np.ndarray
+    chars: str
+    boxes: np.ndarray
+    text: str
+    fields: tuple[Field, ...]
+    questions: tuple[Question, ...]
+    kind: str
+    language: str
+    text_px: float  # usual em size of the text in pixels

@@ -1,0 +1,1 @@
+"""Image → visual tokens: tile planning, preprocessing, ViT, projector, token layout, glyph map."""

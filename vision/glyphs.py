@@ -1,0 +1,64 @@
+"""The glyph map: which characters stand in which patch, read in the one pass that the encoder makes anyway.
+
+Every patch predicts, in reading order, up to ``SLOTS`` characters whose centres lie inside it. The map gives an
+answer its box and lets the reader check its own words; ``training`` uses it as the dense loss that teaches the
+encoder its letters.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+BLANK, UNKNOWN, SLOTS = 0, 1, 4
+_ASCII = "".join(chr(c) for c in range(33, 127))
+_LATIN = (
+    "¡¢£¥§©ª«®°±²³µ¶·¹º»¼½¾¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõö÷øùúûüýþÿ"
+    "ĂăĄąĆćČčĎďĐđĒēĖėĘęĚěĞğĢģĪīĮįİıĶķĹĺĻļĽľŁłŃńŅņŇňŌōŐőŒœŔŕŘřŚśŞşŠšŢţŤťŪūŮůŰűŲųŸŹźŻżŽžȘșȚț"
+)
+_SIGNS = "–—‘’‚“”„†‡•…‰‹›€™−√≈≠≤≥→←■□▪●○☐☑☒✓✗№"
+ALPHABET = _ASCII + _LATIN + _SIGNS
+NUM_GLYPHS = len(ALPHABET) + 2
+_IDS = {character: index + 2 for index, character in enumerate(ALPHABET)}
+
+
+def glyph_id(character: str) -> int:
+    """The class of a printed character; ``UNKNOWN`` outside the alphabet."""
+    return _IDS.get(character, UNKNOWN)
+
+
+def glyph_char(index: int) -> str:
+    """The character of a class: empty for ``BLANK``, U+FFFD for ``UNKNOWN``."""
+    return "" if index == BLANK else "\ufffd" if index == UNKNOWN else ALPHABET[index - 2]
+
+
+class GlyphHead(nn.Module):
+    """Patch features [..., W] → glyph logits [..., SLOTS, NUM_GLYPHS]."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.proj = nn.Linear(width, SLOTS * NUM_GLYPHS)
+
+    def forward(self, patches: Tensor) -> Tensor:
+        return self.proj(self.norm(patches)).unflatten(-1, (SLOTS, NUM_GLYPHS))
+
+
+@dataclass(frozen=True)
+class GlyphMap:
+    """``ids`` and ``probs`` [rows, cols, SLOTS] over the patches of a canvas; ``patch`` in canvas pixels."""
+
+    ids: np.ndarray
+    probs: np.ndarray
+    patch: int
+
+    @classmethod
+    def from_logits(cls, logits: Tensor, patch: int) -> "GlyphMap":
+        """``logits`` [rows, cols, SLOTS, NUM_GLYPHS]."""
+        probs, ids = torch.softmax(logits.float(), dim=-1).max(dim=-1)
+        return cls(ids.to(torch.int16).cpu().numpy(), probs.cpu().numpy(), patch)
+
+    def row_text(self, row: int) -> str:
+        """The characters of one row of patches, left to right."""
+        return "".join(glyph_char(int(i)) for i in self.ids[row].ravel())

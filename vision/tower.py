@@ -1,0 +1,70 @@
+"""Tiles → visual tokens and glyph logits: the whole vision side of the model as one module."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from .config import VisionConfig
+from .encoder import VisionEncoder
+from .glyphs import GlyphHead
+from .layout import arrange, num_visual_tokens, stitch
+from .projector import Projector, SeamBlock
+from .tiling import TilePlan
+
+
+@dataclass(frozen=True)
+class VisualTokens:
+    """``tokens`` [B, N, D]; ``patches`` [B, rows*grid, cols*grid, V]: the stitched features that the glyph head reads."""
+
+    tokens: Tensor
+    patches: Tensor
+
+
+class VisionTower(nn.Module):
+    """``VisionEncoder`` → seams → ``Projector`` → 2-D layout, for images that share one plan's grid."""
+
+    def __init__(self, config: VisionConfig, hidden_size: int) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = VisionEncoder(config.encoder)
+        self.seams = nn.ModuleList(
+            SeamBlock(config.encoder.width) for _ in range(config.projector.seam_depth)
+        )
+        self.projector = Projector(config, hidden_size)
+        scale = hidden_size**-0.5
+        self.newline = nn.Parameter(torch.randn(hidden_size) * scale)
+        self.separator = nn.Parameter(torch.randn(hidden_size) * scale)
+        self.glyph_head = GlyphHead(config.encoder.width) if config.glyph_head else None
+
+    def forward(self, tiles: Tensor, plan: TilePlan) -> VisualTokens:
+        """uint8 tiles [B, num_tiles, 3, S, S] of B images with the same grid → tokens and patch map."""
+        B, grid = tiles.shape[0], self.config.encoder.grid
+        features = self.encoder(tiles.flatten(0, 1)).unflatten(0, (B, -1))  # [B, n, g*g, V]
+        features = features.unflatten(2, (grid, grid))
+        first = int(plan.global_view)
+        whole = local = None
+        patches = features[:, 0]
+        if plan.global_view:
+            whole = self.projector(self._seam(features[:, 0]))
+        if plan.local_views:
+            patches = self._seam(stitch(features[:, first:], plan.rows, plan.cols))
+            local = self._merge_local(patches, plan)
+        tokens = arrange(whole, local, self.newline, self.separator)
+        assert tokens.shape[1] == num_visual_tokens(plan, self.config.cells), "visual-token count is off"
+        return VisualTokens(tokens, patches)
+
+    def _merge_local(self, patches: Tensor, plan: TilePlan) -> Tensor:
+        """An odd patch grid (VL2: 27) is padded per tile before the merge, so tiles merge one by one there."""
+        if self.config.encoder.grid % self.config.projector.downsample == 0:
+            return self.projector.add_positions(self.projector(patches))
+        grid, B = self.config.encoder.grid, patches.shape[0]
+        tiles = patches.unflatten(2, (plan.cols, grid)).unflatten(1, (plan.rows, grid))
+        tiles = tiles.transpose(2, 3).flatten(0, 2)  # [B*r*c, g, g, V]
+        cells = self.projector(tiles).unflatten(0, (B, plan.rows * plan.cols))
+        return self.projector.add_positions(stitch(cells, plan.rows, plan.cols))
+
+    def _seam(self, grid: Tensor) -> Tensor:
+        for block in self.seams:
+            grid = block(grid)
+        return grid
