@@ -1,4 +1,4 @@
-"""The texts that the model is asked with. Training and the application share them, so they cannot drift apart.
+"""The texts that the model is asked with, shared by training and the application so they cannot drift apart.
 
 A change here is a change of contract with the shipped weights: raise ``PROMPT_VERSION`` with it.
 """
@@ -17,5 +17,5 @@ def extract_prompt(keys: Sequence[str]) -> str:
 
 
 def extract_answer(values: dict[str, str | None]) -> str:
-    """The answer that training teaches for :func:`extract_prompt`: one line of JSON, ``null`` for absent fields."""
+    """The answer that training teaches for :func:`extract_prompt`: one line of JSON, ``null`` if absent."""
     return json.dumps(values, ensure_ascii=False)

@@ -1,1 +1,1 @@
-"""Compute kernels. Each sub-folder is one operation: its public function, a torch reference, fast backends."""
+"""Compute kernels. Each sub-folder is one operation: public function, torch reference, fast backends."""

@@ -1,8 +1,8 @@
 """Attention: multi-head (MHA) and multi-head latent (MLA, DeepSeek-V2 paper §2.1), each with a row cache.
 
-MLA has two forms over one set of weights. ``naive`` expands keys and values from the latent (training, prefill);
-``absorbed`` folds the expansions into queries and outputs and attends over the latent itself (decoding). A test
-pins one to the other. Shapes: B batch, T new tokens, S all tokens, H heads, R latent rank.
+MLA has two forms over one set of weights. ``naive`` expands keys and values from the latent (training,
+prefill); ``absorbed`` folds the expansions into queries and outputs and attends over the latent itself
+(decoding). A test pins one to the other. Shapes: B batch, T new tokens, S all tokens, H heads, R latent rank.
 """
 
 from dataclasses import dataclass
@@ -41,8 +41,8 @@ class Rope:
 class KVCache:
     """One row per token and layer: MLA keeps latent + rotary key, MHA keeps key + value.
 
-    ``rows[layer]`` [B, capacity, row_dim]. ``length`` tokens are valid; setting it back rewinds the cache, which
-    is how one page serves many questions.
+    ``rows[layer]`` [B, capacity, row_dim]. ``length`` tokens are valid; setting it back rewinds the cache,
+    which is how one page serves many questions.
     """
 
     def __init__(self, num_layers: int, batch: int, capacity: int, row_dim: int, like: Tensor) -> None:
@@ -73,7 +73,7 @@ class KVCache:
 
 @dataclass(frozen=True)
 class CacheSlot:
-    """One layer's share of a cache, so that a block need not know its own number (one compiled graph for all)."""
+    """One layer's share of a cache: a block need not know its own number (one compiled graph for all)."""
 
     cache: KVCache
     layer: int
@@ -88,7 +88,10 @@ class CacheSlot:
 
 
 def causal_mask(T: int, S: int, device: torch.device, key_mask: Tensor | None) -> Tensor | None:
-    """True = may attend; [T, S] or [B, 1, T, S] with a key mask [B, S]. ``None`` when one token sees everything."""
+    """True = may attend; [T, S], or [B, 1, T, S] with a key mask [B, S].
+
+    ``None`` when one token sees everything.
+    """
     if T == 1:
         return None if key_mask is None else key_mask[:, None, None, :]
     causal = torch.ones(T, S, dtype=torch.bool, device=device).tril(S - T)
@@ -135,7 +138,10 @@ class MHA(nn.Module):
 
 
 class MLA(nn.Module):
-    """Multi-head latent attention; ``w_uk`` [H, nope, R] and ``w_uv`` [H, v, R] are the halves of ``kv_b_proj``."""
+    """Multi-head latent attention.
+
+    ``w_uk`` [H, nope, R] and ``w_uv`` [H, v, R] are the halves of ``kv_b_proj``.
+    """
 
     def __init__(self, config: AttentionConfig, hidden_size: int, rms_eps: float) -> None:
         super().__init__()
@@ -211,7 +217,10 @@ class MLA(nn.Module):
         return torch.einsum("bhtr,hvr->bthv", out, self.w_uv.to(out.dtype))
 
     def absorbed_one(self, q: Tensor, rows: Tensor) -> Tensor:
-        """The absorbed form for one query q [H, R + rope] of one sequence, in plain matrix products: [1, 1, H, v]."""
+        """The absorbed form for one query q [H, R + rope] of one sequence → [1, 1, H, v].
+
+        Written in plain matrix products.
+        """
         c = self.config
         probs = (torch.mm(q, rows.t()).float() * c.qk_head_dim**-0.5).softmax(-1).to(rows.dtype)
         out = torch.mm(probs, rows[:, : c.kv_lora_rank])  # [H, R]

@@ -1,7 +1,7 @@
-"""Greedy decoding of many prompts at once over pages that share a tile plan: what training's scoreboard needs.
+"""Greedy decoding of many prompts at once over pages of one tile plan: what training's scoreboard needs.
 
-The cache is laid out [page tokens][left padding][prompt][answer]; padding is masked and takes no position. The
-continuous-batching engine is another matter; this is one padded batch from start to end.
+The cache is laid out [page tokens][left padding][prompt][answer]; padding is masked and takes no position.
+The continuous-batching engine is another matter; this is one padded batch from start to end.
 """
 
 from dataclasses import dataclass

@@ -41,7 +41,10 @@ class AttentionConfig:
 
 @dataclass(frozen=True)
 class MoEConfig:
-    """Routing as in DeepSeek-V2/V3: scores, optional selection bias (``noaux_tc``), groups, normalisation, scale."""
+    """Routing as in DeepSeek-V2/V3.
+
+    Scores, optional selection bias (``noaux_tc``), groups, normalisation, scale.
+    """
 
     num_routed: int = 8
     num_shared: int = 1

@@ -1,8 +1,9 @@
 """The CPU decoding path: int8 weights for a few tokens at a time, the full ones for prefill.
 
-A token reads every active weight once, so bytes are time. ``prepare`` gives the decoder's matrices an int8 twin
-(one byte a weight instead of two) that serves inputs of at most ``FEW_TOKENS`` tokens; longer inputs keep using the
-full weights. Nothing else of the model changes, and ``tests/language/test_cpu_decode.py`` pins the two together.
+A token reads every active weight once, so bytes are time. ``prepare`` gives the decoder's matrices an int8
+twin (one byte a weight instead of two) that serves inputs of at most ``FEW_TOKENS`` tokens; longer inputs
+keep using the full weights. Nothing else of the model changes, and ``tests/language/test_cpu_decode.py`` pins
+the two together.
 """
 
 import torch

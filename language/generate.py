@@ -15,7 +15,10 @@ MAX_PERIOD, LOOP_TOKENS, LOOP_REPEATS = 96, 48, 4
 
 @dataclass(frozen=True)
 class Token:
-    """``prob``: the model's probability of this token. ``text`` may be empty inside a multi-byte character."""
+    """One generated token.
+
+    ``prob``: the model's probability of it. ``text`` may be empty inside a multi-byte character.
+    """
 
     id: int
     text: str
@@ -58,7 +61,10 @@ class Sampler:
 
 
 def loop_period(ids: list[int]) -> int:
-    """The length of a cycle that ends ``ids`` at least ``LOOP_REPEATS`` times over ``LOOP_TOKENS`` tokens; else 0."""
+    """The length of the cycle that ``ids`` ends in, or 0.
+
+    A cycle counts once it has run at least ``LOOP_REPEATS`` times and over ``LOOP_TOKENS`` tokens.
+    """
     for period in range(1, min(MAX_PERIOD, len(ids) // LOOP_REPEATS) + 1):
         span = max(LOOP_TOKENS, period * LOOP_REPEATS)
         if len(ids) >= span and ids[-span:-period] == ids[period - span :]:

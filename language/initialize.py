@@ -12,8 +12,10 @@ from .vlm import VisionLanguageModel
 
 @torch.no_grad()
 def initialize(model: VisionLanguageModel, seed: int = 0) -> None:
-    """Normal with 1/sqrt(fan-in); residual outputs scaled by 1/sqrt(2 × depth). The ViT keeps timm's own scheme,
-    redrawn from the seed."""
+    """Normal with 1/sqrt(fan-in); residual outputs scaled by 1/sqrt(2 × depth).
+
+    The ViT keeps timm's own scheme, redrawn from the seed.
+    """
     torch.manual_seed(seed)
     model.vision.encoder.vit.init_weights("")
     depth = model.config.language.num_layers

@@ -14,7 +14,10 @@ from .moe import MoE, SwiGLU
 
 @dataclass(frozen=True)
 class Hidden:
-    """``states`` [B, T, D] after the final norm; per MoE layer the summed balance loss and the loads [L, E]."""
+    """``states`` [B, T, D] after the final norm, and what the MoE layers report.
+
+    ``balance_loss`` is summed over the MoE layers; ``loads`` [L, E] has one row for each.
+    """
 
     states: Tensor
     balance_loss: Tensor
@@ -48,7 +51,7 @@ class Block(nn.Module):
 
 
 class LanguageModel(nn.Module):
-    """Token embeddings in, hidden states out; ``logits`` is separate so that only needed positions pay for it."""
+    """Token embeddings in, hidden states out; ``logits`` is separate: only needed positions pay for it."""
 
     def __init__(self, config: LanguageConfig) -> None:
         super().__init__()
@@ -73,7 +76,10 @@ class LanguageModel(nn.Module):
         positions: Tensor | None = None,
         key_mask: Tensor | None = None,
     ) -> Hidden:
-        """embeds [B, T, D]; ``positions`` [T] or [B, T] default to what follows the cache; ``key_mask`` [B, S]."""
+        """Run embeds [B, T, D] through all layers.
+
+        ``positions`` [T] or [B, T] default to what follows the cache; ``key_mask`` [B, S].
+        """
         past = cache.length if cache is not None else 0
         T = embeds.shape[1]
         if positions is None:

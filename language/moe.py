@@ -1,7 +1,7 @@
 """Feed-forward layers: dense SwiGLU, the ``Router``, and the mixture of experts.
 
-Routing follows DeepSeek-V2 (softmax, greedy or group-limited) and DeepSeek-V3 (sigmoid, ``noaux_tc``): selection
-uses score + bias, the weight of a chosen expert uses the score alone (V3 report §2.1.2).
+Routing follows DeepSeek-V2 (softmax, greedy or group-limited) and DeepSeek-V3 (sigmoid, ``noaux_tc``):
+selection uses score + bias, the weight of a chosen expert uses the score alone (V3 report §2.1.2).
 """
 
 from dataclasses import dataclass
@@ -76,8 +76,9 @@ class Router(nn.Module):
         return choice.topk(top_k, dim=-1).indices
 
     def balance_loss(self, routing: Routing) -> tuple[Tensor, Tensor]:
-        """The auxiliary loss over all tokens given (V2 paper §2.2.3, with α left to the caller) and the load [E].
+        """The auxiliary loss over all tokens given, and the load [E].
 
+        The loss is that of the V2 paper §2.2.3, with α left to the caller.
         ``load`` is the share of assignments times E: 1 everywhere when balanced.
         """
         E = self.config.num_routed
@@ -88,7 +89,7 @@ class Router(nn.Module):
 
     @torch.no_grad()
     def update_bias(self, load: Tensor, speed: float) -> None:
-        """The auxiliary-loss-free step of V3 (§2.1.2): busy experts down, idle ones up, by a fixed ``speed``."""
+        """V3's auxiliary-loss-free step (§2.1.2): busy experts down, idle ones up, by a fixed ``speed``."""
         self.bias -= speed * torch.sign(load - load.mean())
 
 

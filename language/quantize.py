@@ -24,7 +24,10 @@ def dequantize_int8(values: Tensor, scale: Tensor) -> Tensor:
 
 
 def quantize_int4(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """[..., K], K divisible by ``GROUP`` → uint8 [..., K/2] (low nibble first), float16 scales [..., K/GROUP]."""
+    """[..., K] → uint8 [..., K/2] (low nibble first), float16 scales [..., K/GROUP].
+
+    K must be divisible by ``GROUP``.
+    """
     groups = weight.float().unflatten(-1, (-1, GROUP))
     peak = groups.abs().amax(-1, keepdim=True)
     best = torch.full_like(peak, float("inf"))

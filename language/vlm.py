@@ -36,8 +36,12 @@ class PagePrefix:
 
 @dataclass(frozen=True)
 class TrainOutput:
-    """``logits`` [B, T, vocab] at the text positions (position t predicts ids[t+1]; entry 0 comes from the last
-    visual token and predicts ids[0]); ``glyph_logits`` [B, P, SLOTS, G] at the patches asked for; ``loads`` [L, E]."""
+    """What the losses need.
+
+    ``logits`` [B, T, vocab] at the text positions (position t predicts ids[t+1]; entry 0 comes from the last
+    visual token and predicts ids[0]); ``glyph_logits`` [B, P, SLOTS, G] at the patches asked for; ``loads``
+    [L, E].
+    """
 
     logits: Tensor | None
     glyph_logits: Tensor | None
@@ -72,14 +76,15 @@ class VisionLanguageModel(nn.Module):
     def device(self) -> torch.device:
         return self.lm.embed_tokens.weight.device
 
-    # -- training ---------------------------------------------------------------------------------------------
+    # -- training --------------------------------------------------------------------------------------------
 
     def forward(
         self, tiles: Tensor, plan: TilePlan, ids: Tensor | None, glyph_index: Tensor | None = None
     ) -> TrainOutput:
-        """uint8 tiles [B, n, 3, S, S] of one plan and the text after the image, ids [B, T] (None: glyphs only).
+        """uint8 tiles [B, n, 3, S, S] of one plan and the text after the image → what the losses need.
 
-        ``glyph_index`` [P]: the patches (row-major over the canvas) whose glyphs are wanted; None for no glyphs.
+        ``ids`` [B, T]: that text; None for glyphs only.
+        ``glyph_index`` [P]: the patches (row-major over the canvas) whose glyphs are wanted; None for none.
         """
         visual = self.vision(tiles, plan)
         head, glyph_logits = self.vision.glyph_head, None
@@ -100,7 +105,7 @@ class VisionLanguageModel(nn.Module):
         start = self.lm.embed_tokens(before).to(tokens.dtype).expand(tokens.shape[0], -1, -1)
         return torch.cat([start, tokens], dim=1)
 
-    # -- inference --------------------------------------------------------------------------------------------
+    # -- inference -------------------------------------------------------------------------------------------
 
     @torch.inference_mode()
     def open_page(self, image: Image.Image) -> PagePrefix:

@@ -1,7 +1,7 @@
 """Weights on disk: ``config.json`` + ``tokenizer.json`` + ``model.safetensors`` in one folder.
 
-A quantised tensor ``w`` is stored as ``w.int8`` or ``w.int4`` beside ``w.scale``. Loading ends with one report:
-whatever is missing, unexpected or of the wrong shape raises, by name.
+A quantised tensor ``w`` is stored as ``w.int8`` or ``w.int4`` beside ``w.scale``. Loading ends with one
+report: whatever is missing, unexpected or of the wrong shape raises, by name.
 """
 
 import hashlib
@@ -26,7 +26,10 @@ Scheme = Literal["int4", "int8", "none"]
 
 
 def resolve(name: str | Path) -> Path:
-    """The folder of a shipped model's name or of a path. Raises ``FileNotFoundError`` naming what would do."""
+    """The folder of a shipped model's name or of a path.
+
+    Raises ``FileNotFoundError`` naming what would do.
+    """
     folder = Path(name)
     if not folder.is_dir() and (PRETRAINED / str(name)).is_dir():
         folder = PRETRAINED / str(name)
@@ -50,7 +53,10 @@ def default_dtype(device: str | torch.device) -> torch.dtype:
 def load_pretrained(
     name: str | Path, *, dtype: torch.dtype | None = None, device: str | torch.device = "cpu"
 ) -> VisionLanguageModel:
-    """Build the model on the meta device, then move in the weights. See ``VisionLanguageModel.from_pretrained``."""
+    """Build the model on the meta device, then move in the weights.
+
+    See ``VisionLanguageModel.from_pretrained``.
+    """
     folder = resolve(name)
     try:
         config = ModelConfig.from_dict(json.loads((folder / CONFIG).read_text("utf-8")))

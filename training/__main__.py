@@ -1,6 +1,7 @@
 """``python -m octavo.training --preset debug --stage all``: train a reader.
 
-One process a GPU: ``torchrun --nproc-per-node 2 -m octavo.training --preset nano --assets assets --minutes 25``.
+One process a GPU:
+``torchrun --nproc-per-node 2 -m octavo.training --preset nano --assets assets --minutes 25``.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from ..language.weights import PRETRAINED, load_pretrained, new_model, save_pret
 from .loader import SyntheticSource
 from .loop import RunOptions, train, write_log
 from .scoreboard import expert_loads, load_jobs, score
-from .stages import RECIPES
+from .stages import RECIPES, scaled
 
 QUICK = {"tile": 64, "page": 8, "ask": 12}
 FINAL = {"tile": 250, "page": 32, "ask": 60}
@@ -35,7 +36,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=0, help="page-making processes per rank")
     parser.add_argument("--heldout", type=Path, help="folder to score on (octavo.training.heldout)")
     parser.add_argument("--checkpoint-minutes", type=float, default=5.0)
-    parser.add_argument("--lr", type=float)
+    parser.add_argument("--batch-scale", type=float, default=1.0, help="times the recipe's pages a batch")
     parser.add_argument("--compile", action="store_true")
     return parser.parse_args()
 
@@ -50,11 +51,7 @@ def main() -> None:
         torch.set_float32_matmul_precision("high")
     if world_size > 1:
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
-    recipe = RECIPES[args.preset]
-    if args.lr:
-        from dataclasses import replace
-
-        recipe = replace(recipe, lr=args.lr)
+    recipe = scaled(RECIPES[args.preset], args.batch_scale)
     tokenizer_file = PRETRAINED / "nano" / "tokenizer.json"
     if args.init:
         model = load_pretrained(args.init, dtype=torch.float32).requires_grad_(True)
@@ -78,7 +75,7 @@ def main() -> None:
 
     def checkpoint(model: VisionLanguageModel, step: int) -> None:
         began = time.time()
-        save_pretrained(model, args.out / "weights")
+        save_pretrained(model, args.out / recipe.preset, quantized=True)
         if jobs:
             board = {name: round(value, 4) for name, value in score(model, jobs, examples=6).items()}
             write_log(options, {"scoreboard": step, **board, "seconds": round(time.time() - began, 1)})

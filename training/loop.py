@@ -47,7 +47,7 @@ class RunOptions:
 
 
 def losses(model: VisionLanguageModel, batch: Batch, stage: Stage, seed: int) -> dict[str, Tensor]:
-    """Degrade, cut, run: ``text``, ``glyph``, ``balance`` and the ``loads`` of one batch on the model's device."""
+    """Degrade, cut, run: ``text``, ``glyph``, ``balance`` and ``loads`` of a batch on the model's device."""
     rgb = degrade(batch.canvas, batch.content, batch.theta, seed, stage.strength)
     tiles = to_tiles(rgb, batch.rows, batch.cols, batch.content)
     height, width = batch.canvas.shape[1:]
@@ -162,7 +162,10 @@ def compile_blocks(model: VisionLanguageModel) -> None:
 
 
 def train(model: VisionLanguageModel, recipe: Recipe, options: RunOptions) -> int:
-    """Run the recipe; returns the number of steps done. Resumes from ``options.out`` when a state is there."""
+    """Run the recipe; returns the number of steps done.
+
+    Resumes from ``options.out`` when a state is there.
+    """
     device, main = model.device, options.rank == 0
     stages = [s for s in recipe.stages if not options.stages or s.name in options.stages]
     if not stages:

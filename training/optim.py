@@ -1,8 +1,9 @@
 """Muon for hidden matrices, AdamW for everything else, in one optimiser.
 
-Muon (Keller Jordan, 2024): momentum, then orthogonalisation by a quintic Newton–Schulz iteration; updates scaled
-to AdamW's RMS by 0.2·sqrt(max(rows, cols)) (Moonlight, arXiv 2502.16982 §2.2). ``torch.optim.Muon`` takes one 2-D
-matrix at a time; here matrices of one shape, stacked experts included, are orthogonalised in one batched product.
+Muon (Keller Jordan, 2024): momentum, then orthogonalisation by a quintic Newton–Schulz iteration; updates
+scaled to AdamW's RMS by 0.2·sqrt(max(rows, cols)) (Moonlight, arXiv 2502.16982 §2.2). ``torch.optim.Muon``
+takes one 2-D matrix at a time; here matrices of one shape, stacked experts included, are orthogonalised in
+one batched product.
 """
 
 from collections import defaultdict
@@ -21,7 +22,7 @@ def is_muon(name: str, weight: Tensor) -> bool:
 
 
 def as_matrices(name: str, weight: Tensor) -> Tensor:
-    """A parameter as the matrices [N, R, C] that it stands for: fused projections apart, one for every expert."""
+    """A parameter as the matrices [N, R, C] it stands for: fused projections apart, one for every expert."""
     if weight.ndim == 4:  # convolution
         return weight.reshape(1, weight.shape[0], -1)
     if name.endswith(("w_uk", "w_uv")):
@@ -100,7 +101,9 @@ class MuonAdamW(torch.optim.Optimizer):
         for (rows, cols), members in by_shape.items():
             updates = orthogonalize(torch.cat([m for _, m in members]))
             scale = -group["lr"] * 0.2 * max(rows, cols) ** 0.5
-            for (master, m), update in zip(members, updates.split([len(m) for _, m in members]), strict=True):
+            for (master, _m), update in zip(
+                members, updates.split([len(m) for _, m in members]), strict=True
+            ):
                 master.add_(update.reshape(master.shape).float(), alpha=scale)
         _write_back(parameters, masters)
 

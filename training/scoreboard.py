@@ -1,4 +1,4 @@
-"""Score a model on a folder in ``manifest.jsonl`` format, many items at once: the board that ends a training run.
+"""Score a model on a ``manifest.jsonl`` folder, many items at once: the board that ends a training run.
 
 ``octavo eval`` does the same one item at a time through the application; this is its fast twin for a GPU.
 """
@@ -72,7 +72,10 @@ def batches(jobs: Iterable[Job], size: int) -> Iterator[list[Job]]:
 def score(
     model: VisionLanguageModel, jobs: list[Job], *, tiles_per_batch: int = 512, examples: int = 0
 ) -> dict[str, float]:
-    """``tile.cer``, ``page.cer``, ``ask.exact``, ``ask.anls``, ``unanswerable.recall``, ``false_refusals``."""
+    """The board over all jobs, by name.
+
+    ``tile.cer``, ``page.cer``, ``ask.exact``, ``ask.anls``, ``unanswerable.recall``, ``false_refusals``.
+    """
     model.eval()
     edits: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     hits: dict[str, list[float]] = defaultdict(list)
@@ -84,7 +87,8 @@ def score(
             if examples > 0 and (job.task != "page"):
                 examples -= 1
                 print(
-                    f"  {job.task}: {job.prompt!r} -> {answer.text!r} ({answer.confidence:.2f}), {job.expected!r}"
+                    f"  {job.task}: {job.prompt!r} -> {answer.text!r}"
+                    f" ({answer.confidence:.2f}), {job.expected!r}"
                 )
             refused = answer.text.strip() == NOT_FOUND
             if job.task != "ask":

@@ -30,8 +30,9 @@ class EncoderConfig:
 class ProjectorConfig:
     """``seam_depth``: convolution blocks over the stitched patch map of all tiles, before the 2×2 merge.
 
-    VL2 has none. ``nano`` has them because about one character in twelve of an A4 page is cut by a tile border.
-    ``max_cells``: learned row and column embeddings for the local view, up to this many cells (0 = none, as VL2).
+    VL2 has none. ``nano`` has them because about one character in twelve of an A4 page is cut by a tile
+    border. ``max_cells``: learned row and column embeddings for the local view, up to this many cells (0 =
+    none, as VL2).
     """
 
     downsample: int = 2

@@ -1,4 +1,4 @@
-"""The ViT over tiles: timm's ``VisionTransformer``, whose parameter names DeepSeek-VL2's checkpoints share."""
+"""The ViT over tiles: timm's ``VisionTransformer``, whose parameter names DeepSeek-VL2 checkpoints share."""
 
 import torch
 from timm.models.vision_transformer import VisionTransformer

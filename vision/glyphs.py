@@ -1,8 +1,8 @@
 """The glyph map: which characters stand in which patch, read in the one pass that the encoder makes anyway.
 
-Every patch predicts, in reading order, up to ``SLOTS`` characters whose centres lie inside it. The map gives an
-answer its box and lets the reader check its own words; ``training`` uses it as the dense loss that teaches the
-encoder its letters.
+Every patch predicts, in reading order, up to ``SLOTS`` characters whose centres lie inside it. The map gives
+an answer its box and lets the reader check its own words; ``training`` uses it as the dense loss that teaches
+the encoder its letters.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,9 @@
 """The 2-D layout of visual tokens, and the one function that counts them.
 
-VL2's ``tile_tag="2D"``, ``global_view_pos="head"`` (``deepseek-ai/DeepSeek-VL2``, ``modeling_deepseek_vl_v2``):
-every row of cells ends with a newline embedding, a separator stands between the global view and the local one,
-and the local view runs in raster order over the whole canvas, not tile by tile.
+VL2's ``tile_tag="2D"``, ``global_view_pos="head"`` (``deepseek-ai/DeepSeek-VL2``,
+``modeling_deepseek_vl_v2``): every row of cells ends with a newline embedding, a separator stands between the
+global view and the local one, and the local view runs in raster order over the whole canvas, not tile by
+tile.
 """
 
 import torch

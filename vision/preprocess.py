@@ -24,7 +24,7 @@ def place(
 
 
 def cut_tiles(image: Image.Image, plan: TilePlan, *, pad_value: int = 127) -> Tensor:
-    """The tiles of an image as uint8 [num_tiles, 3, S, S]: the global view first, then local tiles row by row."""
+    """The tiles of an image as uint8 [num_tiles, 3, S, S]: global view first, then local tiles row by row."""
     image, size = image.convert("RGB"), plan.tile_size
     views = []
     if plan.global_view:

@@ -23,7 +23,10 @@ class TilingConfig:
 
 @dataclass(frozen=True)
 class TilePlan:
-    """A canvas of ``rows`` × ``cols`` tiles; ``content`` is where the image lies on it (x0, y0, x1, y1 in px)."""
+    """A canvas of ``rows`` × ``cols`` tiles.
+
+    ``content`` is where the image lies on it (x0, y0, x1, y1 in px).
+    """
 
     rows: int
     cols: int
@@ -67,7 +70,7 @@ def select_grid(size: tuple[int, int], config: TilingConfig) -> tuple[int, int]:
 
 
 def fit(size: tuple[int, int], canvas: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Where a (width, height) image lies when it is scaled to fit a canvas and centred, as ``ImageOps.pad``."""
+    """Where a (width, height) image lies when scaled to fit a canvas and centred, as ``ImageOps.pad``."""
     (width, height), (canvas_w, canvas_h) = size, canvas
     if width * canvas_h >= height * canvas_w:
         w, h = canvas_w, max(1, round(height * canvas_w / width))

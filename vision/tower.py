@@ -15,7 +15,11 @@ from .tiling import TilePlan
 
 @dataclass(frozen=True)
 class VisualTokens:
-    """``tokens`` [B, N, D]; ``patches`` [B, rows*grid, cols*grid, V]: the stitched features that the glyph head reads."""
+    """What the tower makes of one plan's tiles.
+
+    ``tokens`` [B, N, D]; ``patches`` [B, rows*grid, cols*grid, V]: the stitched features that the glyph head
+    reads.
+    """
 
     tokens: Tensor
     patches: Tensor
@@ -55,7 +59,10 @@ class VisionTower(nn.Module):
         return VisualTokens(tokens, patches)
 
     def _merge_local(self, patches: Tensor, plan: TilePlan) -> Tensor:
-        """An odd patch grid (VL2: 27) is padded per tile before the merge, so tiles merge one by one there."""
+        """Merge the local view; tiles merge one by one where the patch grid is odd.
+
+        An odd grid (VL2: 27) is padded per tile before the merge.
+        """
         if self.config.encoder.grid % self.config.projector.downsample == 0:
             return self.projector.add_positions(self.projector(patches))
         grid, B = self.config.encoder.grid, patches.shape[0]

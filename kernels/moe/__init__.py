@@ -23,7 +23,8 @@ def moe_experts(
     """SwiGLU experts: x [T, H] · w_gate_up [E, 2I, H] · w_down [E, H, I] · ids, weights [T, K] → [T, H].
 
     ``reference``: loop over the experts that are hit, float32 accumulation (also the CPU path).
-    ``per_token``: loop over (token, expert) pairs, for decoding. ``grouped``: sort, then torch ``grouped_mm``.
+    ``per_token``: loop over (token, expert) pairs, for decoding.
+    ``grouped``: sort, then torch ``grouped_mm``.
     Raises ``ValueError`` on a backend that is unknown.
     """
     if backend == "auto":

@@ -1,5 +1,7 @@
 """Sorted mixture-of-experts on torch's ``grouped_mm``: static shapes, no host sync, differentiable."""
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -9,13 +11,13 @@ class _Dispatch(torch.autograd.Function):
     """x [T, H] → rows in expert order [T*K, H]. The gradient is a gather, so no atomics and no noise."""
 
     @staticmethod
-    def forward(ctx, x: Tensor, order: Tensor, inverse: Tensor, top_k: int) -> Tensor:  # type: ignore[override]
+    def forward(ctx: Any, x: Tensor, order: Tensor, inverse: Tensor, top_k: int) -> Tensor:  # type: ignore[override]
         ctx.save_for_backward(inverse)
         ctx.top_k = top_k
         return x[order // top_k]
 
     @staticmethod
-    def backward(ctx, grad: Tensor):  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None, None]:  # type: ignore[override]
         (inverse,) = ctx.saved_tensors
         return grad[inverse].unflatten(0, (-1, ctx.top_k)).sum(1), None, None, None
 
@@ -24,12 +26,12 @@ class _Collect(torch.autograd.Function):
     """Rows in expert order [T*K, H] → rows in token order, by the inverse permutation."""
 
     @staticmethod
-    def forward(ctx, rows: Tensor, order: Tensor, inverse: Tensor) -> Tensor:  # type: ignore[override]
+    def forward(ctx: Any, rows: Tensor, order: Tensor, inverse: Tensor) -> Tensor:  # type: ignore[override]
         ctx.save_for_backward(order)
         return rows[inverse]
 
     @staticmethod
-    def backward(ctx, grad: Tensor):  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:  # type: ignore[override]
         (order,) = ctx.saved_tensors
         return grad[order], None, None
 
