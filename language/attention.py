@@ -202,11 +202,9 @@ class MLA(nn.Module):
         self, q_nope: Tensor, q_rope: Tensor, rows: Tensor, key_mask: Tensor | None = None
     ) -> Tensor:
         """Attention over the latent rows [B, S, R + rope] themselves; T queries are the last T rows."""
-        c, (B, T) = self.config, q_nope.shape[:2]
+        c, T = self.config, q_nope.shape[1]
         q_latent = torch.einsum("bthn,hnr->bhtr", q_nope, self.w_uk.to(q_nope.dtype))
         q = torch.cat([q_latent, q_rope.transpose(1, 2)], dim=-1)  # [B, H, T, R + rope]
-        if T == B == 1 and key_mask is None:
-            return self.absorbed_one(q[0, :, 0], rows[0])
         scores = q.flatten(1, 2) @ rows.transpose(1, 2)  # [B, H*T, S]: every head sees the same keys
         scores = scores.float().unflatten(1, (c.num_heads, T)) * c.qk_head_dim**-0.5
         mask = causal_mask(T, rows.shape[1], rows.device, key_mask)
@@ -215,13 +213,3 @@ class MLA(nn.Module):
         probs = scores.softmax(dim=-1).to(rows.dtype).flatten(1, 2)
         out = (probs @ rows[..., : c.kv_lora_rank]).unflatten(1, (c.num_heads, T))  # [B, H, T, R]
         return torch.einsum("bhtr,hvr->bthv", out, self.w_uv.to(out.dtype))
-
-    def absorbed_one(self, q: Tensor, rows: Tensor) -> Tensor:
-        """The absorbed form for one query q [H, R + rope] of one sequence → [1, 1, H, v].
-
-        Written in plain matrix products.
-        """
-        c = self.config
-        probs = (torch.mm(q, rows.t()).float() * c.qk_head_dim**-0.5).softmax(-1).to(rows.dtype)
-        out = torch.mm(probs, rows[:, : c.kv_lora_rank])  # [H, R]
-        return torch.bmm(self.w_uv, out.unsqueeze(-1)).squeeze(-1)[None, None]

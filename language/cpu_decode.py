@@ -1,76 +1,165 @@
-"""The CPU decoding path: int8 weights for a few tokens at a time, the full ones for prefill.
+"""Decoding one token on a CPU: the model's weights in int8, its arithmetic in as few operations as it takes.
 
-A token reads every active weight once, so bytes are time. ``prepare`` gives the decoder's matrices an int8
-twin (one byte a weight instead of two) that serves inputs of at most ``FEW_TOKENS`` tokens; longer inputs
-keep using the full weights. Nothing else of the model changes, and ``tests/language/test_cpu_decode.py`` pins
-the two together.
+A token reads every active weight once, so bytes are time, and at this size every call of an operation is time
+too. ``QuickDecoder`` therefore holds its own int8 copies (one byte a weight), folds MLA's up-projections into
+their neighbours (``absorbed`` form: queries straight from the hidden state to the latent space, outputs
+straight back) and runs each block as a flat list of calls. ``LanguageModel.forward`` is its readable twin;
+prefill keeps using that one. ``tests/language/test_cpu_decode.py`` pins the two together.
 """
+
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..kernels.int8_linear import int8_linear
 from ..kernels.int8_linear.reference import quantize_rows
-from .model import LanguageModel
-from .moe import FEW_TOKENS, MoE
+from .attention import MLA, KVCache
+from .model import Block, LanguageModel
+from .moe import MoE, Router, SwiGLU
+
+Matrix = tuple[Tensor, Tensor]  # int8 values [N, K], bfloat16 scales [N]
 
 
-class Int8Twin(nn.Linear):
-    """An ``nn.Linear`` without bias whose small inputs go through int8."""
+@dataclass(frozen=True)
+class _FeedForward:
+    """SwiGLU in int8."""
 
-    values: Tensor
-    scale: Tensor
+    gate_up: Matrix
+    down: Matrix
 
-    @classmethod
-    def of(cls, linear: nn.Linear) -> "Int8Twin":
-        """Shares the weight of ``linear``."""
-        with torch.device("meta"):
-            twin = cls(linear.in_features, linear.out_features, bias=False)
-        twin.weight = linear.weight
-        twin.in_features, twin.out_features = linear.weight.shape[1], linear.weight.shape[0]
-        values, scale = quantize_rows(linear.weight.detach())
-        twin.register_buffer("values", values, persistent=False)
-        twin.register_buffer("scale", scale, persistent=False)
-        return twin
-
-    def forward(self, input: Tensor) -> Tensor:
-        if input.shape[:-1].numel() > FEW_TOKENS:
-            return F.linear(input, self.weight)
-        return int8_linear(input.flatten(0, -2), self.values, self.scale).unflatten(0, input.shape[:-1])
+    def __call__(self, x: Tensor) -> Tensor:
+        gate, up = int8_linear(x, *self.gate_up).chunk(2, dim=-1)
+        return int8_linear(F.silu(gate).mul_(up), *self.down)
 
 
-class Int8Experts(nn.Module):
-    """The routed experts of one layer for a few tokens: a loop over (token, expert) pairs."""
+@dataclass(frozen=True)
+class _Layer:
+    """``w_in`` gives, in this order: latent queries (heads × R), rotary queries, rotary key, latent."""
 
-    def __init__(self, moe: MoE) -> None:
-        super().__init__()
-        self.gate_up = [quantize_rows(w) for w in moe.w_gate_up.detach()]
-        self.down = [quantize_rows(w) for w in moe.w_down.detach()]
-
-    def forward(self, x: Tensor, ids: Tensor, weights: Tensor) -> Tensor:
-        """x [T, H], ids and weights [T, K] → [T, H]."""
-        out = []
-        for row, experts, share in zip(x.split(1), ids.tolist(), weights.to(x.dtype), strict=True):
-            parts = []
-            for expert in experts:
-                gate, up = int8_linear(row, *self.gate_up[expert]).chunk(2, dim=-1)
-                parts.append(int8_linear(F.silu(gate) * up, *self.down[expert]))
-            out.append(share[None] @ torch.cat(parts))
-        return torch.cat(out)
+    attn_norm: Tensor
+    kv_norm: Tensor
+    mlp_norm: Tensor
+    w_in: Matrix
+    w_out: Matrix
+    always: _FeedForward | None  # the dense layer, or the shared experts
+    experts: tuple[_FeedForward, ...]
+    moe: MoE | None
 
 
-def prepare(lm: LanguageModel) -> None:
-    """Add the int8 twins in place. Only for bfloat16 on the CPU; call it after loading."""
-    for module in list(lm.modules()):
-        for name, child in list(module.named_children()):
-            if type(child) is nn.Linear and child.bias is None:
-                setattr(module, name, Int8Twin.of(child))
-        if isinstance(module, MoE):
-            module.few_experts = Int8Experts(module)
-    if lm.lm_head is None:
-        tied = nn.Linear(1, 1, bias=False)
-        tied.weight = lm.embed_tokens.weight
-        lm.quick_logits = Int8Twin.of(
-            tied
-        ).forward  # a bound method: the shared weight is not registered twice
+class QuickDecoder:
+    """One sequence, one token at a time. Only for MLA without query compression, in bfloat16 on a CPU."""
+
+    def __init__(self, lm: LanguageModel) -> None:
+        config = lm.config
+        self.attention, self.eps, self.hidden = config.attention, config.rms_eps, config.hidden_size
+        self.layers = [_prepare(block) for block in lm.layers]
+        self.norm = lm.norm.weight.detach().float()
+        self.embed = lm.embed_tokens.weight.detach()
+        self.head = quantize_rows(self.embed if lm.lm_head is None else lm.lm_head.weight.detach())
+        dim = self.attention.qk_rope_head_dim
+        inverse = self.attention.rope_theta ** (-torch.arange(0, dim, 2, dtype=torch.float32) / dim)
+        angles = torch.arange(config.max_positions, dtype=torch.float32)[:, None] * inverse
+        self.rope = torch.polar(torch.ones_like(angles), angles)  # complex [positions, rope/2]
+
+    @staticmethod
+    def supports(lm: LanguageModel) -> bool:
+        """Whether this path can stand in for ``lm``."""
+        weight, attention = lm.embed_tokens.weight, lm.config.attention
+        return (
+            attention.kind == "mla"
+            and attention.q_lora_rank is None
+            and weight.device.type == "cpu"
+            and weight.dtype == torch.bfloat16
+        )
+
+    def step(self, token: int, cache: KVCache) -> Tensor:
+        """Feed one token behind what the cache (batch of one) holds → logits [vocab] for the next.
+
+        Raises ``ValueError`` when the cache is full.
+        """
+        if cache.length >= cache.capacity:
+            raise ValueError(f"KV cache of {cache.capacity} rows is full")
+        x = self.embed[token].float()
+        for number, layer in enumerate(self.layers):
+            normed = self._normed(x, layer.attn_norm)
+            x = x + self._attend(normed, layer, cache.rows[number][0], cache.length)
+            x = x + self._feed_forward(self._normed(x, layer.mlp_norm), layer)
+        cache.length += 1
+        return int8_linear(self._normed(x, self.norm), *self.head)[0]
+
+    def _normed(self, x: Tensor, weight: Tensor) -> Tensor:
+        """RMS norm of a float32 vector → bfloat16 [1, D]."""
+        scale = (torch.dot(x, x).item() / x.shape[0] + self.eps) ** -0.5
+        return (x * weight).mul_(scale).to(torch.bfloat16)[None]
+
+    def _attend(self, x: Tensor, layer: _Layer, rows: Tensor, position: int) -> Tensor:
+        """x [1, D], cache rows [capacity, R + rope] → float32 [D]."""
+        a = self.attention
+        H, R, d = a.num_heads, a.kv_lora_rank, a.qk_rope_head_dim
+        latent_q, rotary, latent = int8_linear(x, *layer.w_in)[0].split([H * R, (H + 1) * d, R])
+        pairs = torch.view_as_complex(rotary.float().view(H + 1, d // 2, 2)) * self.rope[position]
+        rotated = torch.view_as_real(pairs).flatten(1).to(torch.bfloat16)  # [H + 1, rope]
+        row = rows[position]
+        row[:R] = self._normed(latent.float(), layer.kv_norm)[0]
+        row[R:] = rotated[H]
+        q = torch.cat([latent_q.view(H, R), rotated[:H]], dim=1)
+        seen = rows[: position + 1]
+        probs = torch.mm(q, seen.t()).float().softmax(-1).to(torch.bfloat16)
+        out = torch.mm(probs, seen[:, :R]).view(1, H * R)
+        return int8_linear(out, *layer.w_out)[0].float()
+
+    def _feed_forward(self, x: Tensor, layer: _Layer) -> Tensor:
+        """x [1, D] → float32 [D]."""
+        out = layer.always(x)[0].float() if layer.always is not None else torch.zeros(self.hidden)
+        if layer.moe is not None:
+            router: Router = layer.moe.router
+            routing = router(x, layer.moe.max_active_experts)
+            for expert, weight in zip(routing.ids[0].tolist(), routing.weights[0].tolist(), strict=True):
+                out.add_(layer.experts[expert](x)[0], alpha=weight)
+        return out
+
+
+def _prepare(block: Block) -> _Layer:
+    attn = block.attn
+    assert isinstance(attn, MLA)
+    moe = block.mlp if isinstance(block.mlp, MoE) else None
+    always = moe.shared if moe is not None else block.mlp
+    experts: tuple[_FeedForward, ...] = ()
+    if moe is not None:
+        pairs = zip(moe.w_gate_up.detach(), moe.w_down.detach(), strict=True)
+        experts = tuple(_FeedForward(quantize_rows(up), quantize_rows(down)) for up, down in pairs)
+    return _Layer(
+        block.attn_norm.weight.detach().float(),
+        attn.kv_a_norm.weight.detach().float(),
+        block.mlp_norm.weight.detach().float(),
+        quantize_rows(_fold_in(attn)),
+        quantize_rows(_fold_out(attn)),
+        _swiglu(always) if isinstance(always, SwiGLU) else None,
+        experts,
+        moe,
+    )
+
+
+def _swiglu(module: SwiGLU) -> _FeedForward:
+    weights = module.gate_up_proj.weight.detach(), module.down_proj.weight.detach()
+    return _FeedForward(*map(quantize_rows, weights))
+
+
+def _fold_in(attn: MLA) -> Tensor:
+    """One matrix for all that attention makes of the hidden state; the softmax scale is folded in too."""
+    c = attn.config
+    q = attn.q_proj.weight.detach().float().unflatten(0, (c.num_heads, c.qk_head_dim))
+    q = q * c.qk_head_dim**-0.5
+    nope, rope = q.split([c.qk_nope_head_dim, c.qk_rope_head_dim], dim=1)
+    latent_q = torch.einsum("hnr,hnd->hrd", attn.w_uk.detach().float(), nope)
+    latent, k_rope = attn.kv_a_proj.weight.detach().float().split([c.kv_lora_rank, c.qk_rope_head_dim])
+    return torch.cat([latent_q.flatten(0, 1), rope.flatten(0, 1), k_rope, latent])
+
+
+def _fold_out(attn: MLA) -> Tensor:
+    """From the heads' latent outputs [H × R] back to the hidden state."""
+    c = attn.config
+    out = attn.o_proj.weight.detach().float().unflatten(1, (c.num_heads, c.v_head_dim))
+    return torch.einsum("dhv,hvr->dhr", out, attn.w_uv.detach().float()).flatten(1)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from .attention import KVCache
+from .cpu_decode import QuickDecoder
 from .model import LanguageModel
 from .tokenizer import StreamDecoder, Tokenizer
 
@@ -80,14 +81,22 @@ def generate(
     tokenizer: Tokenizer,
     max_new_tokens: int,
     sampler: Sampler,
+    quick: QuickDecoder | None = None,
 ) -> Generator[Token, None, str]:
-    """Feed ``ids`` behind what the cache holds, then decode; returns why it stopped. Cache: batch of one."""
+    """Feed ``ids`` behind what the cache holds, then decode; returns why it stopped.
+
+    The cache is a batch of one; ``quick`` decodes single tokens in place of ``lm``.
+    """
     cache.reserve(cache.length + len(ids) + max_new_tokens)
     decoder, generated = StreamDecoder(tokenizer), []
     feed, stop = ids, "length"
     for _ in range(max_new_tokens):
-        embeds = lm.embed_tokens(torch.tensor([feed], device=cache.rows[0].device))
-        token, prob = sampler.pick(lm.logits(lm(embeds, cache).states[:, -1])[0])
+        if quick is not None and len(feed) == 1:
+            logits = quick.step(feed[0], cache)
+        else:
+            embeds = lm.embed_tokens(torch.tensor([feed], device=cache.rows[0].device))
+            logits = lm.logits(lm(embeds, cache).states[:, -1])[0]
+        token, prob = sampler.pick(logits)
         if token == tokenizer.eos:
             stop = "eos"
             break

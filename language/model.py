@@ -1,6 +1,5 @@
 """The decoder: pre-norm blocks of attention and feed-forward (dense first, then mixture of experts)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -62,7 +61,6 @@ class LanguageModel(nn.Module):
         self.lm_head: nn.Linear | None = None
         if not config.tie_embeddings:
             self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
-        self.quick_logits: Callable[[Tensor], Tensor] | None = None  # set by ``cpu_decode.prepare``
 
     def new_cache(self, batch: int, capacity: int) -> KVCache:
         """An empty cache in the weights' dtype."""
@@ -100,8 +98,5 @@ class LanguageModel(nn.Module):
 
     def logits(self, states: Tensor) -> Tensor:
         """[..., D] → [..., vocab]."""
-        if self.lm_head is not None:
-            return self.lm_head(states)
-        if self.quick_logits is not None:
-            return self.quick_logits(states)
-        return F.linear(states, self.embed_tokens.weight)
+        weight = self.embed_tokens.weight if self.lm_head is None else self.lm_head.weight
+        return F.linear(states, weight)

@@ -13,8 +13,6 @@ from torch import Tensor, nn
 from ..kernels.moe import Backend, moe_experts
 from .config import MoEConfig
 
-FEW_TOKENS = 4
-
 
 @dataclass(frozen=True)
 class Routing:
@@ -105,18 +103,12 @@ class MoE(nn.Module):
         self.shared = SwiGLU(hidden_size, inner * config.num_shared) if config.num_shared else None
         self.backend: Backend = "auto"
         self.max_active_experts: int | None = None
-        self.few_experts: nn.Module | None = None  # set by ``cpu_decode.prepare``
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """x [B, T, H] → (output, balance loss, load [E]); the last two are cheap and zero at inference."""
         flat = x.flatten(0, -2)
         routing = self.router(flat, self.max_active_experts)
-        if self.few_experts is not None and len(flat) <= FEW_TOKENS:
-            y = self.few_experts(flat, routing.ids, routing.weights)
-        else:
-            y = moe_experts(
-                flat, self.w_gate_up, self.w_down, routing.ids, routing.weights, backend=self.backend
-            )
+        y = moe_experts(flat, self.w_gate_up, self.w_down, routing.ids, routing.weights, backend=self.backend)
         y = y.view_as(x)
         if self.shared is not None:
             y = y + self.shared(x)

@@ -19,6 +19,7 @@ from ..vision.tiling import TilePlan, plan_tiles
 from ..vision.tower import VisionTower
 from .attention import KVCache
 from .config import ModelConfig
+from .cpu_decode import QuickDecoder
 from .generate import Generation, Sampler, Token, generate
 from .model import LanguageModel
 from .tokenizer import Tokenizer
@@ -59,6 +60,7 @@ class VisionLanguageModel(nn.Module):
         self.lm = LanguageModel(config.language)
         self.digest = "untrained"
         self.last_stop = ""
+        self.quick: QuickDecoder | None = None
 
     @classmethod
     def from_pretrained(
@@ -154,7 +156,7 @@ class VisionLanguageModel(nn.Module):
         prefix.cache.length = prefix.length  # rewind: forget the previous question
         sampler = Sampler(temperature, top_p, seed)
         self.last_stop = yield from generate(
-            self.lm, prefix.cache, ids, self.tokenizer, min(max_new_tokens, room), sampler
+            self.lm, prefix.cache, ids, self.tokenizer, min(max_new_tokens, room), sampler, self.quick
         )
 
     def answer(self, prefix: PagePrefix, prompt: str, **options: float | int | None) -> Generation:

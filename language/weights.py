@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from .config import PRESETS, ModelConfig
-from .cpu_decode import prepare
+from .cpu_decode import QuickDecoder
 from .quantize import GROUP, dequantize_int4, dequantize_int8, quantize_int4, quantize_int8
 from .tokenizer import Tokenizer
 from .vlm import VisionLanguageModel
@@ -69,8 +69,8 @@ def load_pretrained(
     load_state(model, state, dtype=dtype, device=device, where=str(folder / WEIGHTS))
     model.digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()[:12]
     model.eval().requires_grad_(False)
-    if model.device.type == "cpu" and dtype == torch.bfloat16:
-        prepare(model.lm)
+    if QuickDecoder.supports(model.lm):
+        model.quick = QuickDecoder(model.lm)
     return model
 
 

@@ -1,7 +1,7 @@
 """``python -m octavo.training --preset debug --stage all``: train a reader.
 
-One process a GPU:
-``torchrun --nproc-per-node 2 -m octavo.training --preset nano --assets assets --minutes 25``.
+One process a GPU: ``torchrun --nproc-per-node 2 -m octavo.training --assets assets --minutes 22 --compile``;
+docs/training.md says how a whole run goes.
 """
 
 import argparse
@@ -16,9 +16,11 @@ import torch.distributed as dist
 from ..language.tokenizer import Tokenizer
 from ..language.vlm import VisionLanguageModel
 from ..language.weights import PRETRAINED, load_pretrained, new_model, save_pretrained
+from .feed import Sources
 from .loader import SyntheticSource
-from .loop import RunOptions, train, write_log
+from .loop import Run, train
 from .scoreboard import expert_loads, load_jobs, score
+from .snapshot import write_snapshot
 from .stages import RECIPES, scaled
 
 QUICK = {"tile": 64, "page": 8, "ask": 12}
@@ -35,7 +37,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, help="schedule by the clock instead of by steps")
     parser.add_argument("--workers", type=int, default=0, help="page-making processes per rank")
     parser.add_argument("--heldout", type=Path, help="folder to score on (octavo.training.heldout)")
-    parser.add_argument("--checkpoint-minutes", type=float, default=5.0)
+    parser.add_argument("--snapshot", type=Path, help="folder for the weights in pieces, from early on")
+    parser.add_argument("--checkpoint-minutes", type=float, default=2.0)
+    parser.add_argument("--score-minutes", type=float, default=8.0, help="time between scores while training")
     parser.add_argument("--batch-scale", type=float, default=1.0, help="times the recipe's pages a batch")
     parser.add_argument("--compile", action="store_true")
     return parser.parse_args()
@@ -44,9 +48,9 @@ def parse() -> argparse.Namespace:
 def main() -> None:
     args = parse()
     rank, world_size = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
-    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0))) if torch.cuda.is_available() else None
-    device = device or torch.device("cpu")
-    if device.type == "cuda":
+    device = torch.device("cpu")
+    if torch.cuda.is_available():
+        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
         torch.cuda.set_device(device)
         torch.set_float32_matmul_precision("high")
     if world_size > 1:
@@ -59,11 +63,9 @@ def main() -> None:
         model = new_model(recipe.preset, Tokenizer.from_file(tokenizer_file), recipe.seed)
     # on a GPU everything runs in bfloat16; the optimiser keeps float32 masters
     model = model.to(device, torch.bfloat16 if device.type == "cuda" else torch.float32)
-    jobs = load_jobs(args.heldout, model, QUICK) if args.heldout and rank == 0 else []
-    options = RunOptions(
-        out=args.out,
-        source=SyntheticSource(args.assets),
-        tokenizer=partial(Tokenizer.from_file, tokenizer_file),
+    run = Run(
+        args.out,
+        Sources(SyntheticSource(args.assets), partial(Tokenizer.from_file, tokenizer_file)),
         stages=() if args.stage == "all" else tuple(args.stage.split(",")),
         minutes=args.minutes,
         workers=args.workers,
@@ -72,30 +74,44 @@ def main() -> None:
         rank=rank,
         world_size=world_size,
     )
-
-    def checkpoint(model: VisionLanguageModel, step: int) -> None:
-        began = time.time()
-        save_pretrained(model, args.out / recipe.preset, quantized=True)
-        if jobs:
-            board = {name: round(value, 4) for name, value in score(model, jobs, examples=6).items()}
-            write_log(options, {"scoreboard": step, **board, "seconds": round(time.time() - began, 1)})
-
-    options.on_checkpoint = checkpoint
-    train(model, recipe, options)
+    run.on_checkpoint = Checkpoint(run, recipe.preset, args)
+    train(model, recipe, run)
     if rank == 0:
-        save_pretrained(model, args.out / "weights")
-        save_pretrained(model, args.out / recipe.preset, quantized=True)
-        if args.heldout:
-            jobs = load_jobs(args.heldout, model, FINAL)
-            shipped = load_pretrained(args.out / recipe.preset, device=device)
-            for name, scored in (("float", model), ("shipped", shipped)):
-                write_log(
-                    options, {"final": name, **{k: round(v, 5) for k, v in score(scored, jobs).items()}}
-                )
-            loads = expert_loads(model, [j for j in jobs if j.task in ("tile", "page")])
-            write_log(options, {"load_max_over_mean": [round(v, 3) for v in loads]})
+        finish(model, recipe.preset, run, args)
     if world_size > 1:
         dist.destroy_process_group()
+
+
+class Checkpoint:
+    """Every few minutes: weights in pieces, and now and then a quick score."""
+
+    def __init__(self, run: Run, preset: str, args: argparse.Namespace) -> None:
+        self.run, self.preset, self.args, self.scored = run, preset, args, time.time()
+
+    def __call__(self, model: VisionLanguageModel, step: int) -> None:
+        if self.args.snapshot:
+            write_snapshot(model, self.run.out / self.preset, self.args.snapshot, note={"step": step})
+        if self.args.heldout and time.time() - self.scored > 60 * self.args.score_minutes:
+            board = score(model, load_jobs(self.args.heldout, model, QUICK), examples=6)
+            self.scored = time.time()
+            self.run.write({"score_at": step, **{name: round(value, 4) for name, value in board.items()}})
+
+
+def finish(model: VisionLanguageModel, preset: str, run: Run, args: argparse.Namespace) -> None:
+    """Save both forms, then score both: what quantisation costs is part of every run's log."""
+    folder = run.out / preset
+    save_pretrained(model, folder, quantized=True)
+    if args.snapshot:
+        write_snapshot(model, folder, args.snapshot, note={"finished": True})
+    save_pretrained(model, run.out / "weights")
+    if not args.heldout:
+        return
+    jobs = load_jobs(args.heldout, model, FINAL)
+    shipped = load_pretrained(folder, device=model.device)
+    for name, scored in (("shipped", shipped), ("float", model)):
+        run.write({"final": name, **{key: round(value, 5) for key, value in score(scored, jobs).items()}})
+    loads = expert_loads(shipped, [job for job in jobs if job.task in ("tile", "page")])
+    run.write({"load_max_over_mean": [round(value, 3) for value in loads]})
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 # ruff: noqa: E501 (tables of words and names)
-"""Collects what the training world is made of: ``python -m octavo.training.assets OUT --fonts DIR… --texts DIR``.
+"""Collects what the training world is made of: ``python -m octavo.training.assets OUT --texts DIR --download``.
 
-Fonts are subset to the reader's alphabet, checked by rendering and written to OUT/fonts with OUT/fonts.json; texts
-are cleaned to the same alphabet and written compressed to OUT/texts. Fonts of the held-out world are refused.
+Fonts, fetched with ``--download`` or found in the folders of ``--fonts``, are subset to the reader's alphabet,
+checked by rendering and written to OUT/fonts with OUT/fonts.json; texts are cleaned to the same alphabet and written
+compressed to OUT/texts. Fonts of the held-out world are refused.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import hashlib
 import json
 import lzma
 import re
+import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
 from io import BytesIO
@@ -21,6 +23,7 @@ import numpy as np
 import pymupdf
 
 from ..vision.glyphs import ALPHABET
+from .fonts import download
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -192,13 +195,16 @@ def subset_font(path: Path) -> tuple[bytes, str, str, str] | None:
     return out.getvalue(), family, kind, weight
 
 
-def collect_fonts(folders: Iterable[Path], out: Path, limit: int = 250) -> list[dict[str, str]]:
+def collect_fonts(folders: Iterable[Path], out: Path, limit: int = 400) -> list[dict[str, str]]:
     """Writes OUT/fonts and OUT/fonts.json; regular faces of all families first, then bold, then italic."""
     seen: set[str] = set()
     have: set[tuple[str, str]] = set()
     found: list[tuple[int, str, str, str, bytes, str]] = []
     paths = [
-        p for f in folders for p in sorted(f.rglob("*")) if p.suffix.lower() in (".ttf", ".otf", ".woff2")
+        p
+        for f in folders
+        for p in sorted(f.rglob("*"))
+        if p.suffix.lower() in (".ttf", ".otf", ".woff2") and p.is_file()
     ]
     for path in paths:
         try:
@@ -331,16 +337,27 @@ def collect_texts(source: Path, out: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m octavo.training.assets", description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--fonts", type=Path, nargs="*", default=[])
-    parser.add_argument("--texts", type=Path)
-    parser.add_argument("--limit", type=int, default=250, help="most font files to keep")
+    parser.add_argument(
+        "--fonts", type=Path, nargs="*", default=[], help="folders with font files of your own"
+    )
+    parser.add_argument(
+        "--download", action="store_true", help="fetch the fonts with apt-get and npm, without root"
+    )
+    parser.add_argument("--texts", type=Path, help="folder with the source texts")
+    parser.add_argument("--limit", type=int, default=400, help="most font files to keep")
     options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
     if options.texts:
         collect_texts(options.texts, options.out)
-    if options.fonts:
-        rows = collect_fonts(options.fonts, options.out, options.limit)
-        for style in sorted({r["style"] for r in rows}):
-            print(f"{style}: {sum(r['style'] == style for r in rows)} fonts")
+    with tempfile.TemporaryDirectory(prefix="octavo-fonts-") as folder:
+        folders = list(options.fonts)
+        if options.download:
+            for name in download(Path(folder)):
+                print(f"  could not be had: {name}")
+            folders.append(Path(folder))
+        rows = collect_fonts(folders, options.out, options.limit) if folders else []
+    for style in sorted({r["style"] for r in rows}):
+        print(f"{style}: {sum(r['style'] == style for r in rows)} fonts")
     for part in ("fonts", "texts"):
         sizes = [p.stat().st_size for p in (options.out / part).glob("*")]
         print(f"{part}: {len(sizes)} files, {sum(sizes) / 1e6:.1f} MB")

@@ -62,8 +62,14 @@ STAGES: dict[str, Stage] = {
         (_bucket("tile", 0.5, 288, _GLYPHS), _bucket("portrait", 0.5, 24, _GLYPHS)),
         text_weight=0.0,
         glyph_weight=1.0,
+        strength=0.6,
     ),
-    "tiles": Stage("tiles", 0.20, (_bucket("tile", 0.9, 288, _READ), _bucket("half", 0.1, 56, _READ))),
+    "tiles": Stage(
+        "tiles",
+        0.20,
+        (_bucket("tile", 0.85, 288, _READ), _bucket("half", 0.15, 56, _READ)),
+        strength=0.6,
+    ),
     "pages": Stage(
         "pages",
         0.35,

@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 
-from . import forms, invoices, prose, questions, receipts, sheets
+from . import forms, invoices, prose, questions, receipts, roll, sheets
 from .canvas import OffPage
 from .desk import Desk
 from .page import Question, SyntheticPage
@@ -103,8 +103,8 @@ def _pick_kind(dice: Random, size: tuple[int, int]) -> str:
         weights = {"receipt": 60, "form": 12, "label": 10, "contract": 6, "table": 6, "passage": 6}
     elif min(size) < 900:
         weights.pop("invoice")
-    if not narrow and size[0] > 1.1 * size[1]:
-        weights.pop("receipt", None)
+    if not narrow and min(size) > 650:
+        weights["receipt"] = 4  # a slip on a sheet
     return dice.choices(list(weights), list(weights.values()))[0]
 
 
@@ -114,7 +114,7 @@ def _set_page(
     """Sets one page; a layout that does not fit (OffPage) is tried again with smaller type."""
     language = "en" if name == "receipt" and dice.random() < 0.6 else pick_language(dice)
     styles = receipts.styles(dice) if name == "receipt" else _page_styles(dice)
-    em = receipts.pick_em(dice, size) if name == "receipt" else prose.pick_em(dice, unit)
+    em = roll.pick_em(dice, size) if name == "receipt" else prose.pick_em(dice, unit)
     if name != "receipt":
         em = min(em, size[0] / 34)
     state = dice.getrandbits(62)

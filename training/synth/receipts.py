@@ -1,17 +1,24 @@
 # ruff: noqa: E501 (tables of words and names)
-"""Till receipts: narrow, often monospaced or condensed, upper case, amounts at the right edge."""
+"""Till receipts: narrow, often monospaced or condensed, upper case, amounts at the right edge.
+
+Conventions of the fields: "company" is the full name, its lines joined by a space, without the registration number;
+"address" all its lines joined by a space; "date" as printed without the time; "total" the printed number of the last
+and largest total without its currency.
+"""
 
 from random import Random
 
 from . import values
-from .canvas import Line, Run, Style
 from .desk import Desk
 from .labels import keys
-from .tables import random_look, set_table
+from .roll import Roll
+from .till import set_goods, set_sums, tax_summary
 
 _THANKS = {
     "en": ("THANK YOU", "Thank you! Please come again", "Goods sold are not returnable.", "PLEASE KEEP THIS RECEIPT", "** CUSTOMER COPY **",
-           "Thank you for shopping with us", "Exchange within 7 days with receipt", "HAVE A NICE DAY", "All amounts are in RM", "TERIMA KASIH"),
+           "Thank you for shopping with us", "Exchange within 7 days with receipt", "HAVE A NICE DAY", "All amounts are in RM", "TERIMA KASIH",
+           "STRICTLY NO CASH REFUND.", "Goods sold are not returnable & refundable", "Thank you for your patronage", "E. & O. E.",
+           "This is a computer generated receipt", "Tel. orders welcome", "Sila datang lagi", "Open daily 10 am - 10 pm"),
     "de": ("Vielen Dank für Ihren Einkauf", "Umtausch nur mit Kassenbon", "Auf Wiedersehen!"),
     "fr": ("Merci de votre visite", "À bientôt !", "Merci et bonne journée"),
     "es": ("Gracias por su visita", "GRACIAS POR SU COMPRA", "Vuelva pronto"),
@@ -19,197 +26,159 @@ _THANKS = {
     "nl": ("Bedankt en tot ziens", "Ruilen binnen 14 dagen met bon"),
     "pt": ("Obrigado pela sua visita", "VOLTE SEMPRE"),
 }  # fmt: skip
-_HEADS = {"en": ("TAX INVOICE", "RECEIPT", "Tax Invoice", "CASH SALES", "SALES RECEIPT", "INVOICE", "CASH BILL"), "de": ("Kassenbon", "RECHNUNG", "Quittung"),
-          "fr": ("TICKET DE CAISSE", "Reçu"), "es": ("FACTURA SIMPLIFICADA", "TICKET"), "it": ("DOCUMENTO COMMERCIALE", "SCONTRINO"),
-          "nl": ("KASSABON", "BON"), "pt": ("FATURA SIMPLIFICADA", "TALÃO")}  # fmt: skip
+_HEADS = {"en": ("TAX INVOICE", "RECEIPT", "Tax Invoice", "CASH SALES", "SALES RECEIPT", "INVOICE", "CASH BILL", "SIMPLIFIED TAX INVOICE", "**TAX INVOICE**",
+                 "- TAX INVOICE -", "Official Receipt", "Guest Check", "BILL PAYMENT"),
+          "de": ("Kassenbon", "RECHNUNG", "Quittung"), "fr": ("TICKET DE CAISSE", "Reçu"), "es": ("FACTURA SIMPLIFICADA", "TICKET"),
+          "it": ("DOCUMENTO COMMERCIALE", "SCONTRINO"), "nl": ("KASSABON", "BON"), "pt": ("FATURA SIMPLIFICADA", "TALÃO")}  # fmt: skip
+_SHOPS = ("RESTORAN {w}", "KEDAI {t} {w}", "SYARIKAT {w}", "{w} {t} SDN BHD", "{w} {t} SDN. BHD.", "{w} (M) SDN BHD", "{w} TRADING", "{w} {t} ENTERPRISE",
+          "PERNIAGAAN {w} {v}", "{w} & {v} {t}", "{n} {t} MART S/B", "{w} CO. (M) BHD", "{i} {t} ({c}) SDN BHD", "{w} {t} SHOP", "{w}'S {t}",
+          "{w} {v} {t} SUPPLIES SDN BHD", "KLINIK {w}", "{w} {t} STORES PTE LTD", "{w} {t}", "{w} HOLDINGS SDN BHD ({c} BRANCH)")  # fmt: skip
+_BUILDINGS = ("GROUND FLOOR, {w} PLAZA", "LOT {k}-{m}, LEVEL {k}", "NO. {n}G&{m}G", "UNIT {k}-{m}, {w} MEGAMALL", "LOT {n}-A & {n}-B", "GF-{m}, WISMA {w}",
+              "KAWASAN PERINDUSTRIAN {w}", "TAMAN {w}", "PUSAT BANDAR {w}", "SEKSYEN {k}", "BATU {k} JALAN {w}", "OFF JALAN {w}", "3RD FLR, {w} SC")  # fmt: skip
+_STATES = (
+    "SELANGOR",
+    "SELANGOR DARUL EHSAN",
+    "JOHOR",
+    "KUALA LUMPUR",
+    "PERAK",
+    "PULAU PINANG",
+    "W.P. KUALA LUMPUR",
+    "MALAYSIA",
+    "SARAWAK",
+    "MELAKA",
+)
+_TAX_IDS = (
+    "GST ID",
+    "GST ID No",
+    "GST Reg No",
+    "GST No.",
+    "GST REG NUMBER",
+    "GST Registration No",
+    "SST No",
+    "Tax ID",
+    "VAT No.",
+    "GST Reg #",
+)
+_NUMBERS = ("Invoice No", "Inv No.", "INV NO", "Bill No", "Doc No.", "Receipt No", "Receipt #", "Slip No.", "Trans No", "Check No", "CB#", "Ref No",
+            "Tax Invoice No", "Order #", "Sales No.", "Document No")  # fmt: skip
+_DATES = (
+    "Date",
+    "DATE",
+    "Date",
+    "Inv Date",
+    "Bizdate",
+    "Sales Date",
+    "Bill Date",
+    "Trans Date",
+    "Receipt Date",
+    "Printed",
+    "Date/Time",
+    "Date & Time",
+)
 
 
 def styles(dice: Random) -> tuple[str, ...]:
     return (dice.choices(("mono", "sans", "serif", "display"), (58, 30, 7, 5))[0],)
 
 
-def pick_em(dice: Random, size: tuple[int, int]) -> float:
-    """So that 26 to 48 characters make a line, but at least 34 lines a page."""
-    return min(size[0] * 0.9 / (dice.uniform(26, 48) * 0.56), size[1] / dice.uniform(34, 70))
-
-
-class _Roll:
-    """A receipt in the making: the writing position and what all lines share."""
-
-    def __init__(self, desk: Desk) -> None:
-        dice = desk.dice
-        self.desk, self.dice = desk, dice
-        margin = desk.width * dice.uniform(0.02, 0.1)
-        self.x0, self.x1 = margin, desk.width - margin * dice.uniform(0.6, 1.2)
-        wide = min(self.x1 - self.x0, desk.em * dice.uniform(19, 30))
-        spare = self.x1 - self.x0 - wide
-        if spare > 0:  # a slip on a wide sheet
-            self.x0 += spare * dice.choice((0.0, 0.5, dice.random()))
-            self.x1 = self.x0 + wide
-        self.y = desk.height * (dice.uniform(0.01, 0.06) if dice.random() < 0.8 else dice.uniform(0.06, 0.2))
-        self.bottom = desk.height - desk.em * 0.4
-        self.style = desk.style()
-        self.upper = dice.random() < 0.5
-        self.colon = dice.choice((":", " :", ":", "", ": "))
-        self.block: list[Line] = []
-        self.rule_kind = dice.choice(("dash", "dash", "dots", "line", "equals", "none"))
-        self.taken: set[str] = set()
-
-    @property
-    def room(self) -> float:
-        return self.bottom - self.y
-
-    def case(self, text: str) -> str:
-        return text.upper() if self.upper else text
-
-    def step(self, style: Style, factor: float = 1.0) -> float:
-        """Moves down one line; returns its baseline."""
-        base = self.y + style.top
-        self.y += self.desk.pitch(style, self.desk.leading * 0.92) * factor
-        return base
-
-    def close(self) -> None:
-        if self.block:
-            self.desk.canvas.paragraph(self.block)
-            self.block = []
-
-    def rule(self) -> None:
-        """A separator between parts; it also ends the block."""
-        self.close()
-        canvas, em = self.desk.canvas, self.desk.em
-        y = self.y + em * 0.35
-        if self.rule_kind == "line":
-            canvas.rule(self.x0, y, self.x1, y, self.desk.ink)
-        elif self.rule_kind == "dots":
-            canvas.dots(self.x0, self.x1, y, max(3, round(em * 0.4)), self.desk.ink)
-        elif self.rule_kind in ("dash", "equals"):
-            sign = "-" if self.rule_kind == "dash" else "="
-            wide = self.style.width(sign)
-            count = int((self.x1 - self.x0) / wide)
-            canvas.decorate(self.x0, self.y + self.style.top, sign * count, self.style)
-        self.y += em * (1.0 if self.rule_kind != "none" else 0.5)
-
-    def centred(self, texts: list[str], style: Style, align: str) -> list[Run]:
-        runs: list[Run] = []
-        for text in texts:
-            for part in self.desk.wrap(text, style, self.x1 - self.x0):
-                if self.room < style.size * 1.6:
-                    return runs
-                base = self.step(style)
-                at = {"left": self.x0, "centre": (self.x0 + self.x1) / 2, "right": self.x1}[align]
-                runs.append(self.desk.put(at, base, part, style, align))
-                self.block.append([runs[-1]])
-        return runs
-
-    def ends(self, left: str, right: str, style: Style, *, indent: float = 0.0) -> list[Run]:
-        """Text at the left edge, amount at the right one; on two lines when too long."""
-        desk = self.desk
-        if self.room < style.size * 2.8:
-            return []
-        space = style.width(" ") * 0.8
-        wide = style.width(right)
-        left = desk.fit(left, style, self.x1 - self.x0 - indent)
-        base = self.step(style)
-        runs = [desk.put(self.x0 + indent, base, left, style)]
-        self.block.append([runs[0]])
-        if runs[0].x1 + space + wide > self.x1:
-            base = self.step(style)
-            self.block.append([])
-        runs.append(desk.put(self.x1, base, right, style, "right"))
-        self.block[-1].append(runs[1])
-        return runs
-
-    def labelled(self, name: str, value: str, *, gap: bool) -> None:
-        """``Label: value`` at the left edge."""
-        desk, style = self.desk, self.style
-        key = keys()[name]
-        label = key.label(self.dice, desk.language)
-        if label.casefold() in self.taken or self.room < style.size * 2.8:
-            return
-        self.taken.add(label.casefold())
-        label = self.case(label)
-        base = self.step(style)
-        head = desk.put(self.x0, base, label + self.colon.rstrip(), style)
-        left = head.x1 + style.width(" ") * (0.9 if not gap else 2)
-        if left + style.width(value) > self.x1:
-            base = self.step(style)
-            left = self.x0
-        run = desk.put(left, base, desk.fit(value, style, self.x1 - left), style)
-        self.block += [[head, run]] if left > self.x0 else [[head], [run]]
-        desk.note(label, "date" if name == "invoice date" else name, [run], key.type)
-
-
 def receipt(desk: Desk) -> None:
     dice = desk.dice
-    roll = _Roll(desk)
-    if desk.language == "en" and dice.random() < 0.6:
-        desk.money.currency = dice.choice(("RM", "RM", "$", "£", "USD"))
+    roll = Roll(desk)
+    asian = desk.language == "en" and dice.random() < 0.65
+    if desk.language == "en" and dice.random() < 0.75:
+        desk.money.currency = "RM" if asian and dice.random() < 0.8 else dice.choice(("RM", "$", "£", "USD"))
         desk.money.point, desk.money.group = ".", dice.choice((",", ""))
+    if desk.language == "en" and dice.random() < 0.55:  # day first, as in most of the world
+        desk.calendar.shape = dice.choice(("{d:02d}/{m:02d}/{y}", "{d:02d}-{m:02d}-{y}", "{d:02d}/{m:02d}/{s:02d}", "{d:02d}-{m:02d}-{s:02d}",
+                                           "{d:02d} {B} {y}", "{d:02d}-{B}-{y}", "{y}-{m:02d}-{d:02d}", "{d}/{m}/{y}", "{d:02d}.{m:02d}.{y}", "{y}/{m:02d}/{d:02d}"))  # fmt: skip
     align = dice.choice(("centre", "centre", "centre", "left"))
-    _shop(roll, align)
-    _facts(roll)
-    total = _goods(roll)
-    _sums(roll, total)
-    if dice.random() < 0.35 and desk.language == "en" and roll.room > 7 * desk.em:
-        _tax_summary(roll, total)
+    _shop(roll, align, asian)
+    late = dice.random() < 0.2  # date and numbers at the foot
+    day, hour = desk.calendar.show(*_day(dice)), values.clock(dice)
+    if roll.upper:
+        day = day.upper()
+    if not late:
+        _facts(roll, day, hour)
+    else:
+        roll.rule()
+    goods = set_goods(roll)
+    set_sums(roll, goods)
+    if dice.random() < 0.45 and desk.language == "en" and roll.room > 8 * desk.em:
+        tax_summary(roll, goods.total)
+    if late and roll.room > 4 * desk.em:
+        roll.rule()
+        _bare(roll, day, hour)
     if roll.room > 3 * desk.em:
         roll.rule()
-        lines = dice.sample(_THANKS[desk.language], min(dice.randint(0, 4), len(_THANKS[desk.language])))
+        lines = dice.sample(_THANKS[desk.language], min(dice.randint(0, 5), len(_THANKS[desk.language])))
         if dice.random() < 0.3:
             lines.append(desk.world.names.url(dice))
         roll.centred([roll.case(t) for t in lines], roll.style, "centre")
-    roll.close()
+    roll.lay()
 
 
-def _shop(roll: _Roll, align: str) -> None:
+def _day(dice: Random) -> tuple[int, int, int]:
+    return dice.randint(2009, 2031), dice.randint(1, 12), dice.randint(1, 28)
+
+
+def _shop(roll: Roll, align: str, asian: bool) -> None:
+    """Company, registration, address and the ways to reach it, then the kind of the slip."""
     desk, dice, names = roll.desk, roll.dice, roll.desk.world.names
     language = desk.language
-    if dice.random() < 0.1:
+    if dice.random() < 0.12:
         roll.centred([values.digits(dice, dice.randint(4, 7))], roll.style, "left")
         roll.close()
     big = desk.style(dice.choice((1, 1, 1.2, 1.5)), dice.choice(("regular", "bold")))
-    company = names.company(dice, language)
-    if dice.random() < 0.6:
-        company = company.upper()
-    runs = roll.centred([company], big, align)
-    desk.note("", "company", runs, "company")
-    roll.taken.update(("company",))
-    if dice.random() < 0.4:
-        roll.centred(
-            [f"({values.pattern(dice, dice.choice(('999999-A', '1999999-A', '0019999999')))})"],
-            roll.style,
+    if dice.random() < 0.12:  # the brand above the name of the firm
+        sign = desk.style(dice.uniform(1.5, 2.2), "bold")
+        roll.y = desk.heading(
+            roll.x0,
+            roll.y,
+            roll.x1 - roll.x0,
+            desk.fit(names.proper(dice), sign, roll.x1 - roll.x0),
+            sign,
+            1,
             align,
         )
-    lines = [roll.case(t) for t in names.address(dice, language)]
-    if dice.random() < 0.4 and len(lines) == 2:
-        lines.insert(1, roll.case(f"Taman {names.proper(dice)}," if language == "en" else names.proper(dice)))
+        if dice.random() < 0.5:
+            roll.centred(
+                [dice.choice(("Owned by :", "Operated by", "Managed by:", "A division of"))],
+                roll.style,
+                align,
+            )
+    company = _name(roll, asian)
+    number = values.pattern(
+        dice, dice.choice(("999999-A", "1999999-A", "0019999999", "(999999-A)", "0099999999-A", "19999-A"))
+    )
+    shape = dice.random() if language == "en" else 1.0
+    style = big
+    if shape < 0.2 and big.width(f"{company} ({number})") < roll.x1 - roll.x0:
+        base = roll.step(big)
+        wide = big.width(f"{company} ({number.strip('()')})")
+        left = roll.x0 + (roll.x1 - roll.x0 - wide) * (0.5 if align == "centre" else 0)
+        name = desk.put(left, base, company, big)
+        roll.block.append([name, desk.put(name.x1 + big.width(" "), base, f"({number.strip('()')})", big)])
+        runs = [name]
+    else:
+        runs = roll.centred([company], style, align)
+        if shape < 0.7:
+            prefix = dice.choice(("", "", "", "Co Reg : ", "Company No: ", "Co. Reg. No: ", "Reg No. "))
+            text = f"{prefix}{number.strip('()')}"
+            roll.centred([f"({text})" if dice.random() < 0.7 else text], roll.style, align)
+    desk.note("", "company", runs, "company")
+    roll.taken.update(("company",))
+    contacts = _contacts(roll, asian)
+    before = dice.random() < 0.2
+    if before:
+        _contact_lines(roll, contacts, align)
+    lines = [roll.case(t) for t in (_far_address(roll) if asian else names.address(dice, language))]
     runs = roll.centred(lines, roll.style, align)
     desk.note("", "address", runs, "address", " ")
-    extra = []
-    for name in dice.sample(("phone", "fax", "VAT number", "email", "website"), dice.randint(0, 3)):
-        key = keys()[name]
-        label = key.label(dice, language)
-        if label.casefold() in roll.taken:
-            continue
-        roll.taken.add(label.casefold())
-        value = {
-            "phone": values.phone,
-            "fax": values.phone,
-            "VAT number": values.vat_number,
-            "email": names.email,
-            "website": names.url,
-        }[name](dice)
-        text = f"{roll.case(label)}{roll.colon.rstrip()} {value}"
-        if roll.style.width(text) > roll.x1 - roll.x0:
-            continue
-        base = roll.step(roll.style)
-        left = {"centre": (roll.x0 + roll.x1 - roll.style.width(text)) / 2, "left": roll.x0}[align]
-        head = desk.put(left, base, f"{roll.case(label)}{roll.colon.rstrip()}", roll.style)
-        run = desk.put(head.x1 + roll.style.width(" "), base, value, roll.style)
-        extra.append([head, run])
-        desk.note(roll.case(label), name, [run], key.type)
-    roll.block += extra
-    if dice.random() < 0.6:
+    if dice.random() < 0.1:
+        roll.centred([f"({names.proper(dice).upper()})"], roll.style, align)
+    if not before:
+        _contact_lines(roll, contacts, align)
+    if dice.random() < 0.7:
         roll.y += desk.em * 0.4
         roll.close()
         style = desk.style(dice.choice((1, 1.2, 1.4)), dice.choice(("regular", "bold")))
@@ -217,161 +186,210 @@ def _shop(roll: _Roll, align: str) -> None:
         roll.y = desk.heading(roll.x0, roll.y, roll.x1 - roll.x0, text, style, 2, align) + desk.em * 0.3
 
 
-def _facts(roll: _Roll) -> None:
+def _name(roll: Roll, asian: bool) -> str:
+    dice, names = roll.dice, roll.desk.world.names
+    if asian and dice.random() < 0.8:
+        trade = (
+            names.company(dice, "en").split()[-2:][0]
+            if dice.random() < 0.15
+            else dice.choice(names.words).capitalize()
+        )
+        shape = dice.choice(_SHOPS)
+        text = shape.format(
+            w=names.proper(dice),
+            v=names.proper(dice),
+            t=trade,
+            n=dice.randint(1, 999),
+            i=f"{names.surname(dice)[0]}.{names.surname(dice)[0]}.",
+            c=names.city(dice, "en"),
+        )
+        return text.upper() if dice.random() < 0.85 else text.title()
+    company = names.company(dice, roll.desk.language)
+    return company.upper() if dice.random() < 0.6 else company
+
+
+def _far_address(roll: Roll) -> list[str]:
+    """Two to five lines with lots, floors and states, as malls in South-East Asia print them."""
+    dice, names = roll.dice, roll.desk.world.names
+
+    def fill(shape: str) -> str:
+        return shape.format(
+            w=names.proper(dice), n=dice.randint(1, 1999), m=dice.randint(1, 99), k=dice.randint(1, 23)
+        )
+
+    street = fill(dice.choice(("NO. {n}, JALAN {w} {k}", "NO.{n}, JALAN {w} {k}/{m}", "{n}, JALAN {w}", "LOT {n}, JALAN {w} {k}", "{n}-{m}, JLN {w} {k}",
+                               "NO {n}, LORONG {w} {k}", "{n} {w} ROAD", "BLK {n} {w} AVENUE {k} #{m}-{k}")))  # fmt: skip
+    parts = [street]
+    for _ in range(dice.choice((0, 1, 1, 1, 2))):
+        parts.insert(dice.randint(0, len(parts)), fill(dice.choice(_BUILDINGS)))
+    town = f"{values.pattern(dice, '99999')} {names.city(dice, 'en')}"
+    parts.append(town)
+    if dice.random() < 0.65:
+        parts.append(dice.choice(_STATES))
+    ends = dice.choice((",", ",", "", ""))
+    lines: list[str] = []
+    for number, part in enumerate(parts):
+        part = part.upper() if dice.random() < 0.3 else part.title() if not roll.upper else part
+        last = number == len(parts) - 1
+        if lines and dice.random() < 0.35:
+            lines[-1] = f"{lines[-1].rstrip(',')}, {part}"
+        else:
+            lines.append(part)
+        if not last:
+            lines[-1] += ends
+    if dice.random() < 0.25:
+        lines[-1] += "."
+    return lines
+
+
+def _contacts(roll: Roll, asian: bool) -> list[tuple[str, str, str, str]]:
+    """(label, key, value, type) of phone, tax number and the like."""
+    desk, dice, names = roll.desk, roll.dice, roll.desk.world.names
+    makers = {
+        "phone": values.phone,
+        "fax": values.phone,
+        "VAT number": values.vat_number,
+        "email": names.email,
+        "website": names.url,
+    }
+    wanted = dice.sample(list(makers), dice.randint(0, 3))
+    if asian and "VAT number" not in wanted and dice.random() < 0.6:
+        wanted.append("VAT number")
+    found = []
+    for name in wanted:
+        label = keys()[name].label(dice, desk.language)
+        value = makers[name](dice)
+        if name == "VAT number" and asian:
+            label, value = (
+                dice.choice(_TAX_IDS),
+                values.pattern(
+                    dice, dice.choice(("000999999999", "001999999999", "0019 9999 9999", "B99-1999-99999999"))
+                ),
+            )
+        if label.casefold() not in roll.taken:
+            roll.taken.add(label.casefold())
+            found.append((roll.case(label), name, value, keys()[name].type))
+    return found
+
+
+def _contact_lines(roll: Roll, entries: list[tuple[str, str, str, str]], align: str) -> None:
+    desk, dice = roll.desk, roll.dice
+    for label, name, value, kind in entries:
+        sign = roll.colon.rstrip()
+        wrap = dice.random() < 0.1 and name == "VAT number"
+        first, last = (f"({label}{sign}", ")") if wrap else (f"{label}{sign}", "")
+        text = f"{first} {value}{last}"
+        if roll.style.width(text) > roll.x1 - roll.x0 or roll.room < 8 * desk.em:
+            continue
+        base = roll.step(roll.style)
+        left = roll.x0 + (roll.x1 - roll.x0 - roll.style.width(text)) * (0.5 if align == "centre" else 0)
+        head = desk.put(left, base, first, roll.style)
+        run = desk.put(head.x1 + roll.style.width(" "), base, value, roll.style)
+        desk.note(label, name, [run], kind)
+        if last:  # transcribed as one word with the number
+            end = desk.put(run.x1, base, last, roll.style)
+            run.text, end.text = run.text + last, ""
+            roll.block.append([head, run, end])
+        else:
+            roll.block.append([head, run])
+
+
+def _facts(roll: Roll, day: str, hour: str) -> None:
     """Date, time, numbers, cashier: labelled, or date and time bare on one line."""
     desk, dice = roll.desk, roll.dice
-    day, hour = desk.calendar.show(*values.any_day(dice)), values.clock(dice)
-    gap = dice.random() < 0.5
+    english = desk.language == "en"
     roll.close()
-    if dice.random() < 0.35 and roll.room > 4 * desk.em:
-        bits = [day, hour] if dice.random() < 0.6 else [hour, values.digits(dice, 6), day]
-        if dice.random() < 0.3:
-            bits = [day]
-        base = roll.step(roll.style)
-        left, line = roll.x0, []
-        for bit in bits:
-            if left + roll.style.width(bit) > roll.x1:
-                break
-            line.append(desk.put(left, base, bit, roll.style))
-            left = line[-1].x1 + roll.style.width(" ") * dice.choice((1, 2, 4))
-            if bit == day:
-                desk.note("", "date", [line[-1]], "date")
-        roll.block.append(line)
-    else:
-        roll.labelled("invoice date", day, gap=gap)
+    if dice.random() < 0.4:
+        roll.rule()
+    bare = dice.random() < 0.3 and roll.room > 4 * desk.em
+    entries: list[tuple[str, str, str, str]] = []
+    if not bare:
+        label = (
+            dice.choice(_DATES)
+            if english and dice.random() < 0.75
+            else keys()["invoice date"].label(dice, desk.language)
+        )
+        entries.append((label, "date", day, "date"))
         if dice.random() < 0.5:
-            roll.labelled("time", hour, gap=gap)
+            entries.append((keys()["time"].label(dice, desk.language), "time", hour, "time"))
     for name in dice.sample(
-        ("receipt number", "cashier", "table", "invoice number", "customer number"), dice.randint(0, 4)
+        ("receipt number", "cashier", "table", "invoice number", "customer number", "salesperson"),
+        dice.randint(0, 4),
     ):
-        kind = keys()[name].type
+        key = keys()[name]
+        label = key.label(dice, desk.language)
+        if english and name in ("receipt number", "invoice number") and dice.random() < 0.6:
+            label = dice.choice(_NUMBERS)
         value = (
             values.identifier(dice)
-            if kind == "id"
-            else dice.choice(desk.world.names.given)
-            if kind == "given"
+            if key.type == "id"
             else str(dice.randint(1, 80))
+            if key.type == "number"
+            else dice.choice(desk.world.names.given)
         )
-        roll.labelled(name, value, gap=gap)
-    roll.rule()
-
-
-def _goods(roll: _Roll) -> int:
-    """The goods in one of four forms; returns their sum in cents."""
-    desk, dice, names = roll.desk, roll.dice, roll.desk.world.names
-    form = dice.choice(("line", "line", "two", "two", "table"))
-    most = max(1, int((roll.room - 11 * desk.em) / (desk.em * (3.0 if form == "two" else 1.6))))
-    count = most if dice.random() < 0.3 else min(dice.choice((1, 2, 3, 4, 5, 7, 10, 14)), most)
-    tail = dice.choice(("", "", " SR", " Z", " S", " A", " *"))
-    total = 0
-    rows = [
-        [
-            dice.choice(w)
-            for w in (
-                ("Qty", "QTY", "Q"),
-                ("Description", "Item", "ITEM"),
-                ("Price", "U.P", "@"),
-                ("Amount", "Total", "RM", "Amt"),
-            )
-        ]
-    ]
-    if form == "line" and dice.random() < 0.6:
-        roll.ends(rows[0][1], rows[0][3], roll.style)
-    for _ in range(count):
-        quantity = dice.choice((1, 1, 1, 1, 2, 3, 5, 6, 12))
-        price = values.cents(dice, 0.02)
-        name = roll.case(names.product(dice))
-        money = desk.amount(price * quantity) + tail
-        if form == "line":
-            done = roll.ends(name if dice.random() < 0.7 else f"{quantity} {name}", money, roll.style)
-        elif form == "two":
-            code = values.digits(dice, dice.choice((4, 8, 13))) + " " if dice.random() < 0.4 else ""
-            if roll.room < 5 * desk.em:
-                break
-            roll.centred([desk.fit(code + name, roll.style, roll.x1 - roll.x0)], roll.style, "left")
-            sign = dice.choice(("x", "@", "X", "*"))
-            done = roll.ends(
-                f"{quantity} {sign} {desk.amount(price)}", money, roll.style, indent=roll.style.width("    ")
-            )
-        else:
-            rows.append([str(quantity), name, desk.amount(price), money])
-            total += price * quantity
-            continue
-        if not done:
-            break
-        total += price * quantity
-        left = " ".join(done[0].text.split())
-        if form == "line":
-            desk.note(left, "", [done[1]], "amount")
-    if form == "table":
-        roll.close()
-        style = desk.style(0.9)
-        end, cells = set_table(desk, roll.x0, roll.y, roll.x1 - roll.x0, rows, aligns=["left", "left", "right", "right"], style=style,
-                               look=random_look(desk), bottom=roll.bottom - 6 * desk.em, head=1)  # fmt: skip
-        roll.y = end
-        if cells and len(cells) < len(rows):
-            total = sum(_cents(row[3]) for row in rows[1 : len(cells)])
-    roll.rule()
-    return total or values.cents(dice, 0.05)
-
-
-def _cents(text: str) -> int:
-    number = "".join(c for c in text if c.isdigit())
-    return int(number or 0)
-
-
-def _sums(roll: _Roll, total: int) -> None:
-    desk, dice = roll.desk, roll.dice
-    rate = dice.choice((0.06, 0.07, 0.1, 0.19, 0.2))
-    plan: list[tuple[str, int]] = []
-    if dice.random() < 0.5:
-        plan.append(("subtotal", total))
-    due = total
+        entries.append((label, name, value, key.type))
     if dice.random() < 0.4:
-        plan.append(("tax", round(total * rate)))
-        due = total + round(total * rate) if dice.random() < 0.5 else total
-    if dice.random() < 0.2:
-        shift = -due % 5
-        plan.append(("rounding", shift))
-        due += shift
-    if dice.random() < 0.15:
-        plan.append(("discount", 0))
-    plan.append(("total", due))
-    if dice.random() < 0.55:
-        given = due if dice.random() < 0.4 else -(-due // 1000) * 1000
-        plan += [("cash", given), ("change", given - due)]
-    elif dice.random() < 0.4:
-        plan.append(("", due))
-    sign = desk.money.currency + " " if dice.random() < 0.25 else ""
-    big = desk.style(dice.choice((1, 1, 1.25, 1.5)), dice.choice(("regular", "bold")))
-    for name, cents in plan:
-        if roll.room < desk.em * 3:
-            break
-        label = (
-            keys()[name].label(dice, desk.language)
-            if name
-            else dice.choice(("VISA", "MASTER CARD", "Debit", "Card", "EC"))
-        )
-        if label.casefold() in roll.taken:
-            label = name or label
-            if label.casefold() in roll.taken:
-                continue
-        roll.taken.add(label.casefold())
-        style = big if name == "total" else roll.style
-        label = roll.case(label) + (roll.colon.rstrip() if name else "")
-        runs = roll.ends(desk.fit(label, style, (roll.x1 - roll.x0) * 0.7), sign + desk.amount(cents), style)
-        if runs:
-            desk.note(runs[0].text, name, [runs[1]], "amount")
-
-
-def _tax_summary(roll: _Roll, total: int) -> None:
-    desk, dice = roll.desk, roll.dice
+        dice.shuffle(entries)
+    if bare and dice.random() < 0.5:
+        _bare(roll, day, hour)
+        roll.pairs(entries, gap=dice.random() < 0.3)
+    else:
+        if not bare and dice.random() < 0.25 and entries:
+            _dated(roll, entries, hour)
+        if dice.random() < 0.45:
+            roll.pairs(entries, gap=dice.random() < 0.5)
+        else:
+            for entry in entries:
+                roll.pairs([entry], gap=dice.random() < 0.3)
+        if bare:
+            _bare(roll, day, hour)
     roll.rule()
-    currency = desk.money.currency
-    rows = [[dice.choice(("GST Summary", "Tax Code", "GST")), f"Amount({currency})", f"Tax({currency})"]]
-    for code in dice.sample(("SR = 6%", "ZR = 0%", "S 6%", "ZRL 0%"), dice.randint(1, 2)):
-        part = total // 2
-        rows.append([code, desk.amount(part), desk.amount(part * 6 // 100)])
-    end, _ = set_table(desk, roll.x0, roll.y, roll.x1 - roll.x0, rows, aligns=["left", "right", "right"], style=desk.style(0.92),
-                       look=random_look(desk), bottom=roll.bottom)  # fmt: skip
-    roll.y = end
+
+
+def _dated(roll: Roll, entries: list[tuple[str, str, str, str]], hour: str) -> None:
+    """``Date: 02-04-2018 15:14:07``: the time follows without a label of its own."""
+    place = next((i for i, entry in enumerate(entries) if entry[1] == "date"), None)
+    if place is None:
+        return
+    entry = entries.pop(place)
+    entries[:] = [other for other in entries if other[1] != "time"]
+    before = len(roll.block)
+    roll.pairs([entry])
+    if len(roll.block) > before:
+        left = roll.block[-1][-1].x1 + roll.style.width(" ") * roll.dice.choice((1, 1, 2))
+        if left + roll.style.width(hour) <= roll.x1:
+            roll.block[-1].append(roll.desk.put(left, roll.base, hour, roll.style))
+            roll.desk.note("", "time", [roll.block[-1][-1]], "time")
+
+
+def _bare(roll: Roll, day: str, hour: str) -> None:
+    """Date and time without labels, between the till's own numbers."""
+    desk, dice, style = roll.desk, roll.dice, roll.style
+    if roll.room < style.size * 2.8:
+        return
+    bits = [day, hour]
+    if dice.random() < 0.35:
+        bits.insert(
+            dice.randint(0, 2), values.pattern(dice, dice.choice(("999999", "A999", "9999 A9", "SH99 A999")))
+        )
+    if dice.random() < 0.2:
+        bits.reverse()
+    elif dice.random() < 0.2:
+        bits = [day]
+    base = roll.step(style)
+    far = len(bits) == 2 and dice.random() < 0.3
+    left, line = roll.x0, []
+    for number, bit in enumerate(bits):
+        if left + style.width(bit) > roll.x1:
+            break
+        line.append(
+            desk.put(roll.x1, base, bit, style, "right")
+            if far and number
+            else desk.put(left, base, bit, style)
+        )
+        left = line[-1].x1 + style.width(" ") * dice.choice((1, 2, 4))
+        if bit == day:
+            desk.note("", "date", [line[-1]], "date")
+        elif bit == hour:
+            desk.note("", "time", [line[-1]], "time")
+    roll.block.append(line)

@@ -1,0 +1,61 @@
+"""What a batch costs: next-token loss, glyph loss, router balance."""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..language.vlm import VisionLanguageModel
+from ..vision.glyphs import BLANK, NUM_GLYPHS
+from ..vision.tiling import TilePlan
+from .degrade import degrade, to_tiles
+from .loader import Batch
+from .stages import Stage
+
+BLANK_WEIGHT = 0.1  # nine patches in ten hold nothing: they must not drown the letters
+GLYPH_SHARE_ALONE, GLYPH_SHARE_BESIDE_TEXT = 0.5, 0.25  # of the patches whose glyphs are asked for
+MIN_PATCHES = 256
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Scalars on the model's device; ``loads`` [layers, experts] or None when no text was run."""
+
+    text: Tensor
+    glyph: Tensor
+    balance: Tensor
+    loads: Tensor | None
+
+    def total(self, stage: Stage, balance_weight: float) -> Tensor:
+        """What is differentiated."""
+        return stage.text_weight * self.text + stage.glyph_weight * self.glyph + balance_weight * self.balance
+
+
+def batch_losses(model: VisionLanguageModel, batch: Batch, stage: Stage, seed: int) -> Losses:
+    """Degrade, cut, run. The batch is on the model's device; ``seed`` decides degradations and patches."""
+    rgb = degrade(batch.canvas, batch.content, batch.theta, seed, stage.strength)
+    tiles = to_tiles(rgb, batch.rows, batch.cols, batch.content)
+    height, width = batch.canvas.shape[1:]
+    size, is_single = model.config.vision.tiling.tile_size, batch.rows * batch.cols == 1
+    plan = TilePlan(batch.rows, batch.cols, size, (0, 0, width, height), global_view=not is_single)
+    has_text = stage.text_weight > 0
+    glyphs = batch.glyphs.flatten(1, 2)  # [B, P, SLOTS]
+    index = _some_patches(glyphs.shape[1], GLYPH_SHARE_BESIDE_TEXT if has_text else GLYPH_SHARE_ALONE, seed)
+    index = index.to(model.device, non_blocking=True)
+    out = model(tiles, plan, batch.ids.long() if has_text else None, index)
+    text = glyph = out.balance_loss.new_zeros(())
+    if out.logits is not None:
+        text = F.cross_entropy(out.logits.flatten(0, 1).float(), batch.labels.flatten().long())
+    if out.glyph_logits is not None:
+        weight = torch.ones(NUM_GLYPHS, device=model.device)
+        weight[BLANK] = BLANK_WEIGHT
+        wanted = glyphs[:, index].flatten().long()
+        glyph = F.cross_entropy(out.glyph_logits.flatten(0, 2).float(), wanted, weight)
+    return Losses(text, glyph, out.balance_loss, out.loads)
+
+
+def _some_patches(total: int, share: float, seed: int) -> Tensor:
+    """Random patch indices, the same for all pages of the batch."""
+    order = torch.randperm(total, generator=torch.Generator().manual_seed(seed))
+    return order[: max(MIN_PATCHES, int(total * share))]

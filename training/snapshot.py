@@ -1,0 +1,64 @@
+"""Weights in pieces: what a run leaves behind while it goes on, in files small enough for any way home.
+
+``python -m octavo.training.snapshot PIECES OUT`` puts them together again and checks the sum.
+"""
+
+import argparse
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from ..language.vlm import VisionLanguageModel
+from ..language.weights import CONFIG, TOKENIZER, WEIGHTS, save_pretrained
+
+PIECE_BYTES = 15_000_000
+INDEX = "pieces.json"
+
+
+def write_snapshot(model: VisionLanguageModel, folder: Path, out: Path, *, note: dict[str, object]) -> None:
+    """Save the shippable model to ``folder`` and its pieces to ``out``, replacing older ones there.
+
+    The index is written last: pieces without one are an unfinished snapshot.
+    """
+    save_pretrained(model, folder, quantized=True)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / INDEX).unlink(missing_ok=True)
+    data = (folder / WEIGHTS).read_bytes()
+    names = []
+    for number, start in enumerate(range(0, len(data), PIECE_BYTES)):
+        names.append(f"weights.{number:02d}")
+        (out / names[-1]).write_bytes(data[start : start + PIECE_BYTES])
+    config = json.loads((folder / CONFIG).read_text("utf-8"))
+    index = {"pieces": names, "sha256": hashlib.sha256(data).hexdigest(), "config": config, "note": note}
+    (out / INDEX).write_text(json.dumps(index, indent=1), "utf-8")
+
+
+def join_snapshot(pieces: Path, out: Path, tokenizer: Path) -> None:
+    """The model folder that the pieces came from. Raises ``ValueError`` when they do not fit their sum."""
+    index = json.loads((pieces / INDEX).read_text("utf-8"))
+    data = b"".join((pieces / name).read_bytes() for name in index["pieces"])
+    found = hashlib.sha256(data).hexdigest()
+    if found != index["sha256"]:
+        raise ValueError(
+            f"the pieces in {pieces} add up to {found[:12]}, not {index['sha256'][:12]}; copy them again"
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    (out / WEIGHTS).write_bytes(data)
+    (out / CONFIG).write_text(json.dumps(index["config"], indent=1) + "\n", "utf-8")
+    if tokenizer.resolve() != (out / TOKENIZER).resolve():
+        shutil.copyfile(tokenizer, out / TOKENIZER)
+
+
+def main() -> None:
+    from ..language.weights import PRETRAINED
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pieces", type=Path)
+    parser.add_argument("out", type=Path)
+    args = parser.parse_args()
+    join_snapshot(args.pieces, args.out, PRETRAINED / "nano" / TOKENIZER)
+
+
+if __name__ == "__main__":
+    main()
