@@ -1,13 +1,26 @@
 """Random weights for a model that will be trained: one seeded pass over all parameters."""
 
 import math
+from dataclasses import replace
 
 import torch
 from torch import nn
 
 from .attention import MLA
+from .config import PRESETS
 from .moe import MoE
+from .tokenizer import Tokenizer
 from .vlm import VisionLanguageModel
+
+
+def new_model(preset: str, tokenizer: Tokenizer, seed: int = 0) -> VisionLanguageModel:
+    """A freshly initialised model of a preset, in float32, its vocabulary sized to the tokenizer."""
+    config = PRESETS[preset]
+    language = replace(config.language, vocab_size=-(-len(tokenizer) // 64) * 64)
+    torch.manual_seed(seed)  # the modules' own draws too: every rank of a run starts from the same weights
+    model = VisionLanguageModel(replace(config, language=language), tokenizer)
+    initialize(model, seed)
+    return model
 
 
 @torch.no_grad()

@@ -23,6 +23,16 @@ from .cpu_decode import QuickDecoder
 from .generate import Generation, Sampler, Token, generate
 from .model import LanguageModel
 from .tokenizer import Tokenizer
+from .weights import (
+    TOKENIZER,
+    WEIGHTS,
+    default_dtype,
+    digest_of,
+    load_state,
+    read_config,
+    read_weights,
+    resolve,
+)
 
 
 @dataclass(frozen=True)
@@ -70,9 +80,18 @@ class VisionLanguageModel(nn.Module):
 
         Raises ``FileNotFoundError`` for a folder that is none, ``ValueError`` for files that do not fit.
         """
-        from .weights import load_pretrained
-
-        return load_pretrained(name, dtype=dtype, device=device)
+        folder = resolve(name)
+        with torch.device("meta"):
+            model = cls(read_config(folder), Tokenizer.from_file(folder / TOKENIZER))
+        file = folder / WEIGHTS
+        load_state(
+            model, read_weights(file), dtype=dtype or default_dtype(device), device=device, where=str(file)
+        )
+        model.digest = digest_of(file)
+        model.eval().requires_grad_(False)
+        if QuickDecoder.supports(model.lm):
+            model.quick = QuickDecoder(model.lm)
+        return model
 
     @property
     def device(self) -> torch.device:

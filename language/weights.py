@@ -7,18 +7,16 @@ report: whatever is missing, unexpected or of the wrong shape raises, by name.
 import hashlib
 import json
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import safetensors
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from .config import PRESETS, ModelConfig
-from .cpu_decode import QuickDecoder
+from .config import ModelConfig
 from .quantize import GROUP, dequantize_int4, dequantize_int8, quantize_int4, quantize_int8
 from .tokenizer import Tokenizer
-from .vlm import VisionLanguageModel
 
 PRETRAINED = Path(__file__).parent / "pretrained"
 CONFIG, TOKENIZER, WEIGHTS = "config.json", "tokenizer.json", "model.safetensors"
@@ -50,28 +48,18 @@ def default_dtype(device: str | torch.device) -> torch.dtype:
     return torch.bfloat16 if native else torch.float32
 
 
-def load_pretrained(
-    name: str | Path, *, dtype: torch.dtype | None = None, device: str | torch.device = "cpu"
-) -> VisionLanguageModel:
-    """Build the model on the meta device, then move in the weights.
-
-    See ``VisionLanguageModel.from_pretrained``.
-    """
-    folder = resolve(name)
+def read_config(folder: Path) -> ModelConfig:
+    """The configuration of a model folder. Raises ``ValueError`` naming the file and its fault."""
     try:
-        config = ModelConfig.from_dict(json.loads((folder / CONFIG).read_text("utf-8")))
+        return ModelConfig.from_dict(json.loads((folder / CONFIG).read_text("utf-8")))
     except (json.JSONDecodeError, ValueError) as error:
         raise ValueError(f"{folder / CONFIG}: {error}") from error
-    dtype = dtype or default_dtype(device)
-    with torch.device("meta"):
-        model = VisionLanguageModel(config, Tokenizer.from_file(folder / TOKENIZER))
-    state = read_weights(folder / WEIGHTS)
-    load_state(model, state, dtype=dtype, device=device, where=str(folder / WEIGHTS))
-    model.digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()[:12]
-    model.eval().requires_grad_(False)
-    if QuickDecoder.supports(model.lm):
-        model.quick = QuickDecoder(model.lm)
-    return model
+
+
+def digest_of(path: Path) -> str:
+    """The name of a weights file: the first 12 hex digits of its SHA-256."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
 
 
 def load_state(
@@ -117,7 +105,16 @@ def scheme_of(name: str, weight: Tensor) -> Scheme:
     return "int8" if weight.ndim >= 2 and weight.shape[-1] >= 64 and "pos_embed" not in name else "none"
 
 
-def save_pretrained(model: VisionLanguageModel, folder: Path, *, quantized: bool = False) -> None:
+class Saveable(Protocol):
+    """A model with what its folder needs."""
+
+    config: ModelConfig
+    tokenizer: Tokenizer
+
+    def state_dict(self) -> dict[str, Tensor]: ...
+
+
+def save_pretrained(model: Saveable, folder: Path, *, quantized: bool = False) -> None:
     """Write the three files. ``quantized`` uses :func:`scheme_of`; otherwise bfloat16 throughout."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG).write_text(json.dumps(model.config.to_dict(), indent=1) + "\n", "utf-8")
@@ -131,17 +128,3 @@ def save_pretrained(model: VisionLanguageModel, folder: Path, *, quantized: bool
             values, scale = (quantize_int4 if scheme == "int4" else quantize_int8)(weight.cpu())
             out[f"{name}.{scheme}"], out[f"{name}.scale"] = values.contiguous(), scale.contiguous()
     save_file(out, folder / WEIGHTS, metadata={"format": "octavo"})
-
-
-def new_model(preset: str, tokenizer: Tokenizer, seed: int = 0) -> VisionLanguageModel:
-    """A freshly initialised model of a preset, in float32, its vocabulary sized to the tokenizer."""
-    from dataclasses import replace
-
-    from .initialize import initialize
-
-    config = PRESETS[preset]
-    language = replace(config.language, vocab_size=-(-len(tokenizer) // 64) * 64)
-    torch.manual_seed(seed)  # the modules' own draws too: every rank of a run starts from the same weights
-    model = VisionLanguageModel(replace(config, language=language), tokenizer)
-    initialize(model, seed)
-    return model

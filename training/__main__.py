@@ -13,9 +13,10 @@ from pathlib import Path
 import torch
 import torch.distributed as dist
 
+from ..language.initialize import new_model
 from ..language.tokenizer import Tokenizer
 from ..language.vlm import VisionLanguageModel
-from ..language.weights import PRETRAINED, load_pretrained, new_model, save_pretrained
+from ..language.weights import PRETRAINED, save_pretrained
 from .feed import Sources
 from .loader import SyntheticSource
 from .loop import Run, train
@@ -58,7 +59,7 @@ def main() -> None:
     recipe = scaled(RECIPES[args.preset], args.batch_scale)
     tokenizer_file = PRETRAINED / "nano" / "tokenizer.json"
     if args.init:
-        model = load_pretrained(args.init, dtype=torch.float32).requires_grad_(True)
+        model = VisionLanguageModel.from_pretrained(args.init, dtype=torch.float32).requires_grad_(True)
     else:
         model = new_model(recipe.preset, Tokenizer.from_file(tokenizer_file), recipe.seed)
     # on a GPU everything runs in bfloat16; the optimiser keeps float32 masters
@@ -107,7 +108,7 @@ def finish(model: VisionLanguageModel, preset: str, run: Run, args: argparse.Nam
     if not args.heldout:
         return
     jobs = load_jobs(args.heldout, model, FINAL)
-    shipped = load_pretrained(folder, device=model.device)
+    shipped = VisionLanguageModel.from_pretrained(folder, device=model.device)
     for name, scored in (("shipped", shipped), ("float", model)):
         run.write({"final": name, **{key: round(value, 5) for key, value in score(scored, jobs).items()}})
     loads = expert_loads(shipped, [job for job in jobs if job.task in ("tile", "page")])

@@ -15,23 +15,15 @@ from typing import Protocol
 import numpy as np
 
 from ..app.prompts import NOT_FOUND, READ, extract_answer, extract_prompt
-from .synth.labels import key_names, keys
+from .synth.labels import UNLABELLED, key_names, keys
 from .synth.page import Field, Question, SyntheticPage
+from .synth.phrasings import ALIASES, CORE
 
 IGNORED = -100
 ABSENT_SHARE = 0.2
 MAX_EXTRACTED = 8
-# A page may well say these without a label (an address says its city, an amount its currency, a letter its
-# sender), so the generator's fields cannot prove them absent.
-UNLABELLED = frozenset(
-    (
-        "address;bank;buyer;city;contact person;country;currency;department;email;employer;end date;"
-        "first name;invoice date;last name;material;mobile;model;name;nationality;occupation;party;phone;"
-        "postal code;price;product;project;quantity;recipient;reference;remarks;seller;sender;"
-        "signature date;start date;status;street;subject;tax;tax rate;term;time;total;website"
-    ).split(";")
-)
 BARREN_SHARE = 0.3
+CORE_SHARE = 0.5
 
 
 class ChatTokenizer(Protocol):
@@ -93,7 +85,8 @@ def draw_turns(page: SyntheticPage, rng: np.random.Generator, max_turns: int = 1
         # Few fields more often than many: what is extracted here can no longer be asked for on its own.
         most = min(MAX_EXTRACTED, int(rng.integers(1, 1 + len(fields))))
         wanted = int(rng.integers(1, 1 + most))
-        values = draw_fields(page, fields[:wanted], rng)
+        values = draw_core(page, rng) if rng.random() < CORE_SHARE else {}
+        values = values or draw_fields(page, fields[:wanted], rng)
         if values:
             turns.append(Turn(extract_prompt(list(values)), extract_answer(values)))
             given.update(_plain(value) for value in values.values() if value is not None)
@@ -109,13 +102,41 @@ def draw_turns(page: SyntheticPage, rng: np.random.Generator, max_turns: int = 1
     return [turns[i] for i in rng.permutation(len(turns))]
 
 
+def draw_core(page: SyntheticPage, rng: np.random.Generator) -> dict[str, str | None]:
+    """The names that pages of this kind are usually asked for together → values, None for what is not printed.
+
+    Empty for kinds without such names (``phrasings.CORE``). A key with two different values is left out.
+    """
+    core = list(CORE.get(page.kind, ()))
+    if len(core) > 4 or rng.random() < 0.4:
+        core = (
+            [
+                core[i]
+                for i in rng.permutation(len(core))[: int(rng.integers(2, 1 + min(len(core), MAX_EXTRACTED)))]
+            ]
+            if core
+            else []
+        )
+    labels = {_plain(field.label): field.value for field in page.fields}
+    chosen: dict[str, str | None] = {}
+    for key in core:
+        values = {field.value for field in page.fields if field.key == key}
+        value = next(iter(values), None)
+        names = [n for n in ALIASES[page.kind].get(key, (key,)) if labels.get(_plain(n), value) == value]
+        if len(values) > 1 or not names or (value is None and key in UNLABELLED and page.kind != "receipt"):
+            continue
+        name = key if key in names and rng.random() < 0.5 else names[int(rng.integers(len(names)))]
+        chosen[_vary_case(name, rng)] = value
+    return chosen if any(value is not None for value in chosen.values()) else {}
+
+
 def draw_fields(
     page: SyntheticPage, fields: Iterable[Field], rng: np.random.Generator
 ) -> dict[str, str | None]:
     """Names to extract → printed values, about one in five absent (None), in random order.
 
-    A field goes by its printed label or by its canonical key, in varied case. Names that stand for two
-    different values on the page are left out.
+    A field goes by its printed label, its canonical key or another usual name, in varied case. Names that stand
+    for two different values on the page are left out. Absent are labels left empty and names that the page lacks.
     """
     meanings: dict[str, set[str]] = {}
     for field in page.fields:
@@ -124,11 +145,17 @@ def draw_fields(
     named: list[tuple[str, str | None]] = []
     for field in fields:
         names = [field.label.strip().rstrip(":").rstrip(), field.key]
-        names = [name for name in names if name and len(meanings.get(_plain(name), ())) == 1]
+        names += ALIASES.get(page.kind, {}).get(field.key, ())[1:]
+        names = [
+            name for name in names if name and meanings.get(_plain(name), {field.value}) == {field.value}
+        ]
         if names:
             named.append((_vary_case(names[int(rng.integers(len(names)))], rng), field.value))
     num_absent = int(rng.binomial(max(1, len(named)), ABSENT_SHARE / (1 - ABSENT_SHARE)))
-    named += [(_vary_case(name, rng), None) for name in absent_names(page, num_absent, rng)]
+    empty = [label.rstrip(" :") for label in page.blanks if _plain(label) not in meanings]
+    empty = [empty[i] for i in rng.permutation(len(empty))[: int(rng.integers(0, 1 + num_absent))]]
+    missing = empty + absent_names(page, num_absent - len(empty), rng)
+    named += [(_vary_case(name, rng), None) for name in missing]
     chosen: dict[str, str | None] = {}
     for index in rng.permutation(len(named)):
         name, value = named[index]

@@ -106,26 +106,8 @@ def _debug_stage(name: str) -> Stage:
     return Stage(name, 0.25, buckets, text_weight=weight, glyph_weight=1.0 - 0.7 * weight, strength=0.0)
 
 
-_BRIEF = (
-    replace(STAGES["glyphs"], share=0.17),
-    replace(STAGES["tiles"], share=0.31),
-    replace(
-        STAGES["tasks"],
-        share=0.52,
-        buckets=(
-            _bucket("tile", 0.15, 288, _MIXED),
-            _bucket("half", 0.20, 56, _MIXED),
-            _bucket("small", 0.10, 40, _MIXED),
-            _bucket("portrait", 0.40, 24, (("read", 0.45), ("conversation", 0.55))),
-            _bucket("receipt4", 0.15, 32, _MIXED),
-        ),
-    ),
-)
-
 RECIPES: dict[str, Recipe] = {
     "nano": Recipe("nano", 10_000, tuple(STAGES.values()), balance_weight=0.04),
-    # nine minutes of one GPU: small batches, because early learning wants steps more than pages
-    "nano-brief": Recipe("nano", 4_000, _BRIEF, lr=1.5e-3, decay_share=0.38, balance_weight=0.04),
     "debug": Recipe(
         "debug", 200, tuple(_debug_stage(n) for n in STAGES), lr=4e-3, warmup=5, distinct_batches=1
     ),

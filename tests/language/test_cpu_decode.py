@@ -6,8 +6,9 @@ import torch
 from octavo.kernels.int8_linear import int8_linear
 from octavo.kernels.int8_linear.reference import quantize_rows
 from octavo.language.cpu_decode import QuickDecoder, _fold_in, _fold_out
+from octavo.language.initialize import new_model
 from octavo.language.tokenizer import Tokenizer
-from octavo.language.weights import PRETRAINED, new_model
+from octavo.language.weights import PRETRAINED
 
 # int8 rows of the debug preset's narrow matrices cost about 1 % an operation; bfloat16 rounds on both sides
 LIMIT = 0.06

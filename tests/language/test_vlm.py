@@ -7,8 +7,9 @@ from PIL import Image
 
 from octavo.language.batch import answer_batch
 from octavo.language.generate import Sampler, loop_period
+from octavo.language.initialize import new_model
 from octavo.language.tokenizer import StreamDecoder, Tokenizer
-from octavo.language.weights import PRETRAINED, new_model
+from octavo.language.weights import PRETRAINED
 from octavo.vision.preprocess import cut_tiles
 from octavo.vision.tiling import plan_tiles
 

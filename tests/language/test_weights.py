@@ -8,10 +8,11 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from octavo.language.config import PRESETS, ModelConfig
+from octavo.language.initialize import new_model
 from octavo.language.quantize import dequantize_int4, dequantize_int8, quantize_int4, quantize_int8
 from octavo.language.tokenizer import Tokenizer
 from octavo.language.vlm import VisionLanguageModel
-from octavo.language.weights import PRETRAINED, new_model, save_pretrained
+from octavo.language.weights import PRETRAINED, save_pretrained
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,9 @@ from functools import partial
 import pytest
 import torch
 
+from octavo.language.initialize import new_model
 from octavo.language.tokenizer import Tokenizer
-from octavo.language.weights import PRETRAINED, new_model
+from octavo.language.weights import PRETRAINED
 from octavo.training.feed import Sources
 from octavo.training.loader import SyntheticSource
 from octavo.training.loop import Run, stage_at, train

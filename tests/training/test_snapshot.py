@@ -2,8 +2,9 @@
 
 import pytest
 
+from octavo.language.initialize import new_model
 from octavo.language.tokenizer import Tokenizer
-from octavo.language.weights import PRETRAINED, new_model
+from octavo.language.weights import PRETRAINED
 from octavo.training import snapshot
 
 TOKENIZER = PRETRAINED / "nano" / "tokenizer.json"

@@ -34,6 +34,7 @@ class Desk:
         self.money, self.calendar = Money(dice, language), Calendar(dice, language)
         self.fields: list[Field] = []
         self.grids: list[Grid] = []
+        self.blanks: list[str] = []
         self.spacing = em * dice.uniform(0.02, 0.12) if dice.random() < 0.06 else 0.0
         self.line_ink = dice.randint(0, 150)
         self.facts: list[Question] = []
@@ -187,6 +188,10 @@ class Desk:
         if value:
             label = " ".join(label.split())
             self.fields.append(Field(label, key, value, self.canvas.box(runs), kind))
+
+    def note_blank(self, label: str) -> None:
+        """Remembers a printed label that has no value."""
+        self.blanks.append(" ".join(label.split()))
 
     def amount(self, cents: int, full: bool = False) -> str:
         return self.money.full(cents) if full else self.money.plain(cents)

@@ -29,7 +29,6 @@ _LAYOUTS: dict[str, tuple[_Layout, float]] = {
     "blank": (prose.blank, 1),
 }
 KINDS: tuple[str, ...] = tuple(_LAYOUTS)
-_CLOSED = ("pairs", "form", "label", "invoice", "receipt", "blank")
 _POINTS = 131.33 / 72  # pixels a point of an A4 page that is 1086 pixels wide
 
 
@@ -44,12 +43,14 @@ def finish(desk: Desk, kind: str, extra: list[Question] | None = None, ask: int 
         desk.grids,
         text,
         desk.language,
-        closed=kind in _CLOSED,
+        kind=kind,
+        blanks=desk.blanks,
         extra=[*desk.facts, *(extra or [])],
         most=ask,
     )
+    fields, blanks = tuple(desk.fields), tuple(desk.blanks)
     return SyntheticPage(
-        pixels, chars, boxes, text, tuple(desk.fields), tuple(asked), kind, desk.language, desk.em
+        pixels, chars, boxes, text, fields, tuple(asked), kind, desk.language, desk.em, blanks
     )
 
 

@@ -12,6 +12,17 @@ INVOICE_META = ("invoice number", "invoice date", "due date", "delivery date", "
                 "customer number", "delivery note", "contract number", "reference", "project", "contact person",
                 "salesperson", "payment terms", "payment method", "currency", "VAT number", "term")  # fmt: skip
 
+# A page may well say these without a label (an address says its city, an amount its currency, a letter its sender),
+# so the labels that are printed cannot prove them absent.
+UNLABELLED = frozenset(
+    (
+        "address;bank;buyer;city;contact person;country;currency;department;email;employer;end date;"
+        "first name;invoice date;last name;material;mobile;model;name;nationality;occupation;party;phone;"
+        "postal code;price;product;project;quantity;recipient;reference;remarks;seller;sender;"
+        "signature date;start date;status;street;subject;tax;tax rate;term;time;total;website"
+    ).split(";")
+)
+
 
 @dataclass(frozen=True)
 class Key:

@@ -16,13 +16,14 @@ class Question:
     question: str
     answer: str | None
     box: Box | None
-    kind: str  # "label", "natural", "table", "text" or "unanswerable"
+    kind: str  # "label", "natural", "table", "text", "check" or "unanswerable"
 
 
 @dataclass(frozen=True)
 class Field:
-    """``label`` as printed ("" when not printed), canonical ``key``, ``value`` as printed, its ``box`` and
-    type.
+    """``label`` as printed ("" when not printed), canonical ``key``, ``value`` as printed, its ``box`` and type.
+
+    A field of type "check" is a box to tick: its value is "checked" or "unchecked".
     """
 
     label: str
@@ -37,7 +38,7 @@ class SyntheticPage:
     """One page. ``pixels`` uint8 [H, W]; ``boxes`` float32 [len(chars), 4] x0, y0, x1, y1 in page fractions.
 
     ``chars`` holds every printed non-space character in reading order; ``text`` is the Markdown
-    transcription.
+    transcription. ``blanks`` are printed labels without a value (form fields left empty).
     """
 
     pixels: np.ndarray
@@ -49,3 +50,4 @@ class SyntheticPage:
     kind: str
     language: str
     text_px: float  # usual em size of the text in pixels
+    blanks: tuple[str, ...] = ()

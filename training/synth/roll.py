@@ -102,7 +102,10 @@ class Roll:
             return []
         space = style.width(" ") * 0.8
         wide = style.width(right)
-        left = desk.fit(left, style, self.x1 - self.x0 - indent)
+        room = self.x1 - self.x0 - indent
+        if self.dice.random() < 0.6:  # most tills cut what is too long
+            room = max(room - space - wide, room * 0.5)
+        left = desk.fit(left, style, room)
         base = self.step(style)
         runs = [desk.put(self.x0 + indent, base, left, style)]
         self.block.append([runs[0]])

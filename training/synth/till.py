@@ -1,6 +1,7 @@
 # ruff: noqa: E501 (tables of words and formats)
 """What a till prints between head and thanks: goods, sums, the means of payment, the summary of taxes."""
 
+import re
 from dataclasses import dataclass
 from random import Random
 
@@ -20,7 +21,7 @@ _ITEM_HEADS = (
 _BEFORE = ("Sub Total", "Subtotal", "SUB-TOTAL", "Sub-total", "Total (Excluding GST)", "Total Sales (Excluding GST)", "Total Excl. GST",
            "Amount", "Nett Amount", "Taxable Amount", "Sub Total Amount")  # fmt: skip
 _TAXED = ("GST 6%", "GST @ 6%", "Total GST", "GST payable (6%)", "GST", "SST 6%", "Tax 6%", "Service Tax 6%", "GST 7%", "Sales Tax", "VAT 20%",
-          "(Inclusive) GST 6%", "6.00% GST")  # fmt: skip
+          "(Inclusive) GST 6%", "6.00% GST", "Tax")  # fmt: skip
 _INCLUSIVE = ("Total Sales (Inclusive of GST)", "Total Sales (Inclusive GST)", "Total Incl. GST", "Total (Inclusive of GST)",
               "Total Sales Incl GST", "Total Amount Incl. GST", "Total Inclusive GST @6%", "TOTAL (GST INCL)", "Bill Total", "Gross Total")  # fmt: skip
 _ROUNDING = (
@@ -248,7 +249,8 @@ def _plan(dice: Random, goods: Goods, english: bool) -> tuple[list[tuple[str, tu
     taxed = dice.random() < 0.5
     if taxed:
         plan += [("subtotal", words(_BEFORE), net)] if dice.random() < 0.7 else []
-        plan.append(("tax", words(_TAXED), tax))
+        taxes = tuple(re.sub(r"\d+(?=(\.00)?%)", f"{rate * 100:.0f}", text) for text in _TAXED)
+        plan.append(("tax", words(taxes), tax))
         due = net + tax
     elif dice.random() < 0.4:
         plan.append(("subtotal", words(_BEFORE[:4]), goods.total))
