@@ -20,7 +20,7 @@ class Settings:
 
     model: str = "nano"
     device: str = "cpu"
-    page_px: int = 2_180_000  # area of a page: A4 at 150 dpi, slightly above the model's canvas
+    page_px: int = 1_668_000  # an A4 page exactly as large as the nano canvas shows it: 1086×1536
     max_image_px: int = 80_000_000  # what an image may decode to; a 600-dpi A3 scan has 70 million
     max_file_mb: int = 256
     max_pages: int = 200  # per call; a longer document wants a page range

@@ -28,7 +28,6 @@ from rich.table import Table
 from octavo.app.prompts import READ
 from octavo.app.service import DocumentService
 from octavo.app.settings import Settings
-from octavo.language.cpu_decode import Int8Experts, Int8Twin
 from octavo.language.moe import MoE
 from octavo.language.vlm import PagePrefix, VisionLanguageModel
 
@@ -98,33 +97,20 @@ def copy_bandwidth(num_bytes: int = 256 << 20) -> float:
 def active_bytes(model: VisionLanguageModel, prefix: PagePrefix) -> int:
     """Bytes that one decoded token must read: the weights in use, and the cached rows of the page.
 
-    Of a matrix with an int8 twin the twin is what decoding reads; of the routed experts, the chosen ones.
+    Of the routed experts only the chosen ones count; with the quick decoder, its own int8 weights do.
     """
+    rows = sum(layer[:, : prefix.length].nbytes for layer in prefix.cache.rows)
+    if model.quick is not None:
+        return model.quick.active_bytes() + rows
     lm = model.lm
-    total = float(sum(weight.nbytes for weight in lm.parameters())) - lm.embed_tokens.weight.nbytes
+    total = float(sum(weight.nbytes for weight in lm.parameters()))
+    if lm.lm_head is not None:  # tied, the embedding is the output matrix; else it is only looked up
+        total -= lm.embed_tokens.weight.nbytes
     for module in lm.modules():
-        if isinstance(module, Int8Twin):
-            total += twin_bytes(module) - module.weight.nbytes
         if isinstance(module, MoE):
-            full = module.w_gate_up.nbytes + module.w_down.nbytes
-            share = module.router.config.top_k / module.router.config.num_routed
-            total += routed_bytes(module) * share - full
-    if lm.lm_head is None:  # tied: the output matrix is the embedding, or its twin
-        output = getattr(lm.quick_logits, "__self__", None)
-        total += twin_bytes(output) if isinstance(output, Int8Twin) else lm.embed_tokens.weight.nbytes
-    return int(total) + sum(layer[:, : prefix.length].nbytes for layer in prefix.cache.rows)
-
-
-def twin_bytes(twin: Int8Twin) -> int:
-    return twin.values.nbytes + twin.scale.nbytes
-
-
-def routed_bytes(moe: MoE) -> int:
-    """All routed experts of a layer, in the form that decoding reads."""
-    if isinstance(moe.few_experts, Int8Experts):
-        pairs = [*moe.few_experts.gate_up, *moe.few_experts.down]
-        return sum(values.nbytes + scale.nbytes for values, scale in pairs)
-    return moe.w_gate_up.nbytes + moe.w_down.nbytes
+            idle = 1 - module.router.config.top_k / module.router.config.num_routed
+            total -= (module.w_gate_up.nbytes + module.w_down.nbytes) * idle
+    return int(total) + rows
 
 
 def time_pages(

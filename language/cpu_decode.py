@@ -29,6 +29,10 @@ class _FeedForward:
     gate_up: Matrix
     down: Matrix
 
+    @property
+    def nbytes(self) -> int:
+        return _bytes(self.gate_up) + _bytes(self.down)
+
     def __call__(self, x: Tensor) -> Tensor:
         gate, up = int8_linear(x, *self.gate_up).chunk(2, dim=-1)
         return int8_linear(F.silu(gate).mul_(up), *self.down)
@@ -73,6 +77,17 @@ class QuickDecoder:
             and weight.device.type == "cpu"
             and weight.dtype == torch.bfloat16
         )
+
+    def active_bytes(self) -> int:
+        """Bytes of weights that one token reads; of the routed experts, the chosen ones."""
+        total = _bytes(self.head)
+        for layer in self.layers:
+            total += _bytes(layer.w_in) + _bytes(layer.w_out)
+            total += layer.always.nbytes if layer.always is not None else 0
+            if layer.moe is not None:
+                total += layer.moe.router.weight.nbytes
+                total += layer.moe.router.config.top_k * layer.experts[0].nbytes
+        return total
 
     def step(self, token: int, cache: KVCache) -> Tensor:
         """Feed one token behind what the cache (batch of one) holds → logits [vocab] for the next.
@@ -119,6 +134,10 @@ class QuickDecoder:
             for expert, weight in zip(routing.ids[0].tolist(), routing.weights[0].tolist(), strict=True):
                 out.add_(layer.experts[expert](x)[0], alpha=weight)
         return out
+
+
+def _bytes(matrix: Matrix) -> int:
+    return sum(part.nbytes for part in matrix)
 
 
 def _prepare(block: Block) -> _Layer:

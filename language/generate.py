@@ -12,6 +12,7 @@ from .model import LanguageModel
 from .tokenizer import StreamDecoder, Tokenizer
 
 MAX_PERIOD, LOOP_TOKENS, LOOP_REPEATS = 96, 48, 4
+CHECK_EVERY = 16  # tokens; looking for loops costs about as much as a layer
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def generate(
             break
         generated.append(token)
         yield Token(token, decoder.push(token), prob)
-        if loop_period(generated):
+        if len(generated) % CHECK_EVERY == 0 and loop_period(generated):
             stop = "loop"
             break
         feed = [token]

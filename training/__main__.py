@@ -17,6 +17,7 @@ from ..language.initialize import new_model
 from ..language.tokenizer import Tokenizer
 from ..language.vlm import VisionLanguageModel
 from ..language.weights import PRETRAINED, save_pretrained
+from . import precompile
 from .feed import Sources
 from .loader import SyntheticSource
 from .loop import Run, train
@@ -75,6 +76,8 @@ def main() -> None:
         rank=rank,
         world_size=world_size,
     )
+    if args.compile and rank == 0 and device.type == "cuda":
+        precompile.start(args.preset)
     run.on_checkpoint = Checkpoint(run, recipe.preset, args)
     train(model, recipe, run)
     if rank == 0:

@@ -10,6 +10,7 @@ import argparse
 import csv
 import hashlib
 import json
+import logging
 import lzma
 import re
 import tempfile
@@ -150,7 +151,7 @@ def subset_font(path: Path) -> tuple[bytes, str, str, str] | None:
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
-        font = TTFont(path, lazy=True)
+        font = TTFont(BytesIO(path.read_bytes()), lazy=True)
     except (TTLibError, OSError):
         return None
     if "fvar" in font or "name" not in font or "cmap" not in font:
@@ -197,6 +198,7 @@ def subset_font(path: Path) -> tuple[bytes, str, str, str] | None:
 
 def collect_fonts(folders: Iterable[Path], out: Path, limit: int = 400) -> list[dict[str, str]]:
     """Writes OUT/fonts and OUT/fonts.json; regular faces of all families first, then bold, then italic."""
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # it names every table that it drops
     seen: set[str] = set()
     have: set[tuple[str, str]] = set()
     found: list[tuple[int, str, str, str, bytes, str]] = []

@@ -103,7 +103,7 @@ def draw_turns(page: SyntheticPage, rng: np.random.Generator, max_turns: int = 1
 
 
 def draw_core(page: SyntheticPage, rng: np.random.Generator) -> dict[str, str | None]:
-    """The names that pages of this kind are usually asked for together → values, None for what is not printed.
+    """The names that such pages are usually asked for together → values, None for what is not printed.
 
     Empty for kinds without such names (``phrasings.CORE``). A key with two different values is left out.
     """
@@ -117,13 +117,13 @@ def draw_core(page: SyntheticPage, rng: np.random.Generator) -> dict[str, str | 
             if core
             else []
         )
-    labels = {_plain(field.label): field.value for field in page.fields}
+    labels = {_plain(name): field.value for field in page.fields for name in (field.key, field.label)}
     chosen: dict[str, str | None] = {}
     for key in core:
         values = {field.value for field in page.fields if field.key == key}
         value = next(iter(values), None)
         names = [n for n in ALIASES[page.kind].get(key, (key,)) if labels.get(_plain(n), value) == value]
-        if len(values) > 1 or not names or (value is None and key in UNLABELLED and page.kind != "receipt"):
+        if len(values) > 1 or not names or (value is None and page.kind == "contract"):
             continue
         name = key if key in names and rng.random() < 0.5 else names[int(rng.integers(len(names)))]
         chosen[_vary_case(name, rng)] = value
@@ -135,8 +135,9 @@ def draw_fields(
 ) -> dict[str, str | None]:
     """Names to extract → printed values, about one in five absent (None), in random order.
 
-    A field goes by its printed label, its canonical key or another usual name, in varied case. Names that stand
-    for two different values on the page are left out. Absent are labels left empty and names that the page lacks.
+    A field goes by its printed label, its canonical key or another usual name, in varied case. Names that
+    stand for two different values on the page are left out. Absent are labels of empty fields and names that
+    the page lacks.
     """
     meanings: dict[str, set[str]] = {}
     for field in page.fields:

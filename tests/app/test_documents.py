@@ -167,9 +167,9 @@ def test_a_file_that_changes_on_disk_is_opened_again(make_pdf, documents, tmp_pa
 
 
 def test_fit_keeps_the_shape_within_bounds():
-    assert fit(595, 842, 2_180_000, 10) == (1241, 1756)
-    assert fit(10, 10, 2_180_000, 600 / 72) == (83, 83)  # a tiny page is not blown up without end
-    assert fit(20_000, 12, 2_180_000, 1) == (8000, 5)
+    assert fit(595, 842, 1_668_000, 10) == (1086, 1536)
+    assert fit(10, 10, 1_668_000, 600 / 72) == (83, 83)  # a tiny page is not blown up without end
+    assert fit(20_000, 12, 1_668_000, 1) == (8000, 5)
     assert fit(1e9, 1e-3, 1000, 1)[1] == 1
     for width, height in ((0, 10), (10, -1), (float("nan"), 1), (float("inf"), 1)):
         with pytest.raises(ValueError, match="no area"):

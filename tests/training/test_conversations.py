@@ -14,11 +14,13 @@ from octavo.training.conversations import (
     Sample,
     absent_names,
     conversation_sample,
+    draw_core,
     draw_fields,
     draw_turns,
     read_sample,
 )
 from octavo.training.synth.page import Field, Question, SyntheticPage
+from octavo.training.synth.phrasings import ALIASES, CORE
 
 BOX = (0.1, 0.1, 0.2, 0.2)
 EXTRACT = extract_prompt([])
@@ -131,7 +133,13 @@ def test_turns_ask_for_no_value_twice_and_answer_as_the_page_does(page):
 
 
 def test_extracted_names_are_labels_or_keys_and_a_fifth_is_absent(page):
-    by_name = {name.casefold(): f.value for f in page.fields for name in (f.label.rstrip(":"), f.key) if name}
+    others = ALIASES["invoice"]
+    by_name = {
+        name.casefold(): f.value
+        for f in page.fields
+        for name in (f.label.rstrip(":"), f.key, *others.get(f.key, ()))
+        if name
+    }
     present = absent = 0
     for seed in range(300):
         for name, value in draw_fields(page, page.fields, np.random.default_rng(seed)).items():
@@ -161,3 +169,28 @@ def test_absent_names_are_neither_printed_nor_synonyms_of_a_field(page):
         "amount",
     }
     assert absent_names(page, 0, np.random.default_rng(0)) == []
+
+
+def test_receipts_are_asked_for_their_four_fields_together():
+    values = {"company": "ACME SDN BHD", "date": "02/04/2018", "total": "6.70"}
+    fields = tuple(Field("", key, value, BOX) for key, value in values.items())
+    empty = np.zeros((0, 4), np.float32)
+    text = "\n".join(values.values())
+    page = SyntheticPage(np.zeros((8, 8), np.uint8), "", empty, text, fields, (), "receipt", "en", 12)
+    canonical = {name: key for key, names in ALIASES["receipt"].items() for name in names}
+    whole = 0
+    for seed in range(200):
+        drawn = draw_core(page, np.random.default_rng(seed))
+        for name, value in drawn.items():
+            assert value == values.get(canonical[name.casefold()])
+        whole += len(drawn) == len(CORE["receipt"])
+    assert whole > 80
+
+
+def test_empty_form_fields_are_extracted_as_null(page):
+    form = SyntheticPage(
+        page.pixels, "", page.boxes, page.text, page.fields, (), "form", "en", 12, ("Spouse", "Pets")
+    )
+    drawn = [draw_fields(form, form.fields, np.random.default_rng(seed)) for seed in range(100)]
+    found = {name.casefold(): value for values in drawn for name, value in values.items()}
+    assert found["spouse"] is None and found["pets"] is None

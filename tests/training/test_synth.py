@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from octavo.training.synth import KINDS, SyntheticPage, World, make_page, make_tile
-from octavo.training.synth.labels import keys
+from octavo.training.synth.labels import UNLABELLED, keys
+from octavo.training.synth.phrasings import BY_LABEL
 from octavo.training.synth.values import LANGUAGES
 
 A4 = (1086, 1536)
@@ -120,6 +121,8 @@ def test_answers_are_printed_and_missing_labels_are_not(world: World) -> None:
                 if item.answer is None:
                     missing += 1
                     assert item.kind == "unanswerable"
+                elif item.kind == "check":
+                    assert item.answer in ("Yes", "No", "checked", "unchecked")
                 else:
                     answered += 1
                     for part in re.split(r", | ", item.answer):
@@ -142,9 +145,74 @@ def test_unanswerable_questions_name_no_label_of_the_page(world: World) -> None:
 
 
 def test_receipts_hold_the_four_fields(world: World) -> None:
-    found = pages(world, "receipt", 20, size=(480, 1100))
+    found = pages(world, "receipt", 40, size=(480, 1100))
     for name in ("company", "address", "date", "total"):
-        assert sum(any(f.key == name for f in p.fields) for p in found) >= 16
+        assert sum(any(f.key == name for f in p.fields) for p in found) >= 34
+    for page in found:
+        values = {name: {f.value for f in page.fields if f.key == name} for name in ("date", "total")}
+        assert len(values["date"]) <= 1, "one day, however often it is printed"
+        for total in values["total"]:
+            assert re.fullmatch(r"-?[\d.,' ]+", total), "the bare number, without its currency"
+
+
+def test_receipt_on_a_sheet_is_a_narrow_slip(world: World) -> None:
+    narrow = 0
+    for page in pages(world, "receipt", 20, seed=8):
+        check_truth(page)
+        width = page.boxes[:, 2].max() - page.boxes[:, 0].min()
+        narrow += int(width < 0.65)
+    assert narrow >= 15
+
+
+def test_empty_form_fields_are_asked_for_in_vain(world: World) -> None:
+    blanks = asked = 0
+    for page in pages(world, "form", 25, seed=31):
+        labels = {f.label for f in page.fields}
+        blanks += len(page.blanks)
+        for label in page.blanks:
+            assert "".join(label.split()) in "".join(page.text.split())
+            assert label not in labels
+            folded = label.casefold().rstrip(".:?")
+            hits = [q for q in page.questions if folded in q.question.casefold() and q.answer is None]
+            asked += len(hits)
+    assert blanks > 20 and asked > 10
+
+
+def test_open_pages_are_not_asked_for_what_needs_no_label(world: World) -> None:
+    for kind in ("letter", "article", "contract", "report"):
+        for page in pages(world, kind, 12, seed=41):
+            words = {form for name in UNLABELLED for form in keys()[name].labels[page.language]}
+            forms = [form for language in ("en", page.language) for form in BY_LABEL[language]]
+            unfair = {form.format(l=word).casefold() for form in forms for word in {*words, *UNLABELLED}}
+            for item in page.questions:
+                assert item.answer is not None or item.question.casefold() not in unfair, item.question
+
+
+def test_ticked_options_say_so(world: World) -> None:
+    seen = 0
+    for page in pages(world, "form", 40, seed=5):
+        for item in page.fields:
+            if item.type == "check":
+                seen += 1
+                sign = "[x]" if item.value == "checked" else "[ ]"
+                assert f"{sign} {item.label}" in page.text
+    assert seen > 5
+
+
+def test_agreements_state_party_and_date_word_by_word(world: World) -> None:
+    found = pages(world, "contract", 30, seed=12)
+    for page in found:
+        for item in page.fields:
+            assert item.value in page.text.replace("\n", " "), item
+    for name in ("party", "effective date", "governing law", "term"):
+        assert sum(any(f.key == name for f in page.fields) for page in found) >= 4, name
+
+
+def test_english_labels_are_asked_for_in_many_ways() -> None:
+    assert len(set(BY_LABEL["en"])) >= 12
+    for language in LANGUAGES:
+        assert len(BY_LABEL[language]) >= 10
+        assert all(form.count("{l}") == 1 for form in BY_LABEL[language])
 
 
 def test_vocabulary_is_wide_and_complete() -> None:

@@ -1,5 +1,6 @@
 """What an invoice bills: line items with consistent sums, their table and the block of totals."""
 
+import re
 from dataclasses import dataclass
 
 from . import values
@@ -72,6 +73,8 @@ _COLUMNS = {  # position, article, description, quantity, unit price, tax, sum
         "Valor;Total",
     ),
 }
+
+_DUE = re.compile("due|payable|zahlen|payer|pagar|betalen|pagare|dovuto|balance", re.I)
 
 
 @dataclass
@@ -182,11 +185,17 @@ def set_totals(
     if len(plan) == 1 and dice.random() < 0.6:
         plan = []
     plan.append(("total", due))
-    if dice.random() < 0.12:
-        plan.append(("amount paid", round(due * 0.3)))
+    paid = round(due * dice.choice((0.1, 0.2, 0.3, 0.5))) if dice.random() < 0.15 else 0
+    if paid:
+        plan += [("amount paid", paid), ("amount due", due - paid)]
     entries = []
     for name, cents in plan:
-        entry = item(desk, name, taken, desk.amount(cents, full or (name == "total" and dice.random() < 0.5)))
+        text = desk.amount(cents, full or (name == "total" and dice.random() < 0.5))
+        entry = item(desk, name, taken, text)
+        for _ in range(6):  # what is left to pay needs a label of its own
+            if entry is None or name != "total" or not paid or not _DUE.search(entry.label):
+                break
+            entry = item(desk, name, taken - {entry.label.casefold(), name}, text)
         if entry is None:
             continue
         if name == "tax" and dice.random() < 0.4:
@@ -197,6 +206,13 @@ def set_totals(
     arrange = dice.choice(("ends", "ends", "ends", "column", "boxed"))
     label, value = desk.style(weight=dice.choice(("regular", "bold"))), desk.style()
     colon = dice.choice((":", "", ":"))
+    if bill.rate and not paid and dice.random() < 0.2:  # the basis of the tax
+        word = {"de": "Steuerbasisbetrag USt.", "fr": "Base TVA", "en": "Taxable amount"}.get(desk.language)
+        if word:
+            entries.insert(
+                max(0, len(entries) - 1),
+                Item(f"{word} {_rate(desk, bill.rate)}", "", (desk.amount(bill.net, full),), "amount"),
+            )
     last = entries.pop() if entries and entries[-1].key == "total" else None
     y = set_pairs(
         desk, x, y, width, entries, arrange=arrange, bottom=bottom, label=label, value=value, colon=colon

@@ -3,6 +3,7 @@
 from .canvas import Line, Run, Style, mark
 from .desk import Desk
 from .labels import pick_label, value_lines
+from .page import Field
 
 
 def colon(desk: Desk) -> str:
@@ -31,13 +32,13 @@ def comb_part(
     for _ in range(dice.randint(1, 3)):
         text, name, kind = pick_label(dice, desk.world, desk.language, taken, pool, 0.1)
         value = "".join(value_lines(dice, desk.world, "id" if name == "" else kind, desk.language)[0].split())
-        if y + cell * 1.7 > bottom:
+        if y + cell * 1.7 > bottom or label.width(text) > (x1 - x0) * 0.6:
             break
         above = dice.random() < 0.4
         head = desk.put(
             x0,
             y + label.top + (0 if above else (cell - label.size) / 2),
-            desk.fit(text, label, (x1 - x0) * 0.6),
+            text,
             label,
         )
         left = x0 if above else head.x1 + desk.em
@@ -59,6 +60,8 @@ def comb_part(
             canvas.paragraph([[head, *joined]])
         if joined:
             desk.note(text, name, joined, kind)
+        else:
+            desk.note_blank(text)
         y = top + cell + desk.em * 0.5
     return y
 
@@ -93,6 +96,7 @@ def checks_part(
     if not row:
         y += pitch
     ticked = []
+    options: list[tuple[Run, Run, bool]] = []
     yes_no = dice.random() < 0.3
     words = (
         ["Yes", "No"]
@@ -103,7 +107,7 @@ def checks_part(
         ]
     )
     single = dice.randrange(len(words)) if dice.random() < 0.7 else -1
-    round_box = dice.random() < 0.25
+    frame = dice.choice(("box", "box", "box", "round", "rule"))
     for number, word in enumerate(words):
         wide = size + desk.em * 0.4 + style.width(word) + desk.em
         if row and left + wide > x1:
@@ -113,7 +117,9 @@ def checks_part(
         base = y + style.top
         top = base - size * 0.9
         on = number == single if single >= 0 else dice.random() < 0.4
-        if round_box:
+        if frame == "rule":
+            canvas.rule(left, top + size, left + size, top + size, desk.ink)
+        elif frame == "round":
             canvas.ellipse(left, top, left + size, top + size, desk.ink, ring=1.5)
         else:
             canvas.frame(left, top, left + size, top + size, desk.ink, dice.choice((1, 1, 2)))
@@ -123,6 +129,7 @@ def checks_part(
         run = desk.put(left + size + desk.em * 0.4, base, word, style)
         if on:
             ticked.append(run)
+        options.append((run, box, on))
         if row:
             block[0] += [box, run]
             left += wide
@@ -132,6 +139,12 @@ def checks_part(
     canvas.paragraph(block)
     if len(ticked) == 1 and head.text.startswith(text):
         desk.note(text, name, ticked, "choice")
+    elif options and not ticked and head.text.startswith(text):
+        desk.note_blank(text)
+    for run, box, on in options if not yes_no else ():
+        if len(run.text) > 3 and dice.random() < 0.4:
+            where = canvas.box([box, run])
+            desk.fields.append(Field(run.text, "", "checked" if on else "unchecked", where, "check"))
     return y + (pitch if row else 0)
 
 

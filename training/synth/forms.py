@@ -1,5 +1,6 @@
 """Filled forms: labels with values on lines, in boxes, in combs, with check boxes."""
 
+from . import values
 from .boxes import checks_part, colon, comb_part
 from .canvas import Line, Style
 from .desk import Desk
@@ -35,6 +36,8 @@ def form(desk: Desk) -> None:
     x0, y, x1, bottom = margins(desk)
     taken: set[str] = set()
     desk.leading = min(desk.leading, 1.3)
+    if dice.random() < 0.1:
+        y = max(y, _fax_line(desk, x0, x1))
     if dice.random() < 0.3:
         logo(desk, x1 - desk.em * 4, y, desk.em * 3)
     if dice.random() < 0.85:
@@ -51,7 +54,7 @@ def form(desk: Desk) -> None:
         )
     filled = (
         Style(*_hand(desk))
-        if dice.random() < 0.35
+        if dice.random() < 0.5
         else desk.style(dice.choice((1, 1.1)), dice.choice(("regular", "regular", "bold")))
     )
     parts = (
@@ -104,6 +107,36 @@ def form(desk: Desk) -> None:
             break
     if dice.random() < 0.3:
         page_number(desk, x0, x1, bottom)
+
+
+def _fax_line(desk: Desk, x0: float, x1: float) -> float:
+    """What a fax machine prints over the page: date, time, sender, page."""
+    dice = desk.dice
+    face = desk.world.pick_faces(dice, "en", ("mono",))[0]
+    style = Style(face, desk.em * dice.uniform(0.7, 0.9), desk.ink, 0.0)
+    year, month, day = values.any_day(dice)
+    shown = dice.choice(
+        ("{m}-{d:02d}-{y} {t}", "{d:02d}/{n:02d}/{s:02d} {t}", "{m} {d} '{s:02d} {t}", "({m} {d} {y} {t})")
+    )
+    page = dice.randint(1, 9)
+    name = values.MONTHS["en"].split()[month - 1][:3].upper()
+    texts = [
+        shown.format(m=name, n=month, d=day, y=year, s=year % 100, t=values.clock(dice)),
+        desk.world.names.company(dice, "en").upper() if dice.random() < 0.7 else values.phone(dice),
+        dice.choice((f"P.{page:02d}", f"PAGE.{page:02d}", f"Page {page}/{page + 2}")),
+    ]
+    if sum(map(style.width, texts)) + 4 * style.width(" ") > x1 - x0:
+        del texts[1]
+    base = desk.em * 0.4 + style.top
+    wide = sum(map(style.width, texts))
+    if wide + style.width(" ") * len(texts) > x1 - x0:
+        return 0.0
+    gap = (x1 - x0 - wide) / (len(texts) - 1)
+    line: Line = []
+    for text in texts:
+        line.append(desk.put(line[-1].x1 + gap if line else x0, base, text, style))
+    desk.canvas.paragraph([line])
+    return base + desk.em * 1.2
 
 
 def _hand(desk: Desk) -> tuple:
@@ -176,6 +209,8 @@ def lines_part(
             else:
                 canvas.rule(start, base + desk.em * 0.2, end, base + desk.em * 0.2, desk.ink)
             value = ", ".join(entry.values)
+            if text != entry.label + sign:  # a label that is cut short asks for nothing
+                continue
             if dice.random() < 0.1 or filled.width(value) > end - start:
                 value = (
                     desk.fit(value, filled, end - start)
@@ -183,6 +218,7 @@ def lines_part(
                     else ""
                 )
             if filled.width(value) > end - start or not value:
+                desk.note_blank(entry.label)
                 continue
             run = desk.put(
                 start + (end - start - filled.width(value)) * dice.choice((0.0, 0.05, 0.3)),
@@ -191,8 +227,7 @@ def lines_part(
                 filled,
             )
             line.append(run)
-            if text == entry.label + sign:
-                desk.note(entry.label, entry.key, [run], entry.type)
+            desk.note(entry.label, entry.key, [run], entry.type)
         block.append(line)
         y += pitch
     canvas.paragraph(block)
@@ -207,7 +242,8 @@ def grid_part(
     label = desk.style(dice.uniform(0.66, 0.82))
     pad = desk.em * dice.uniform(0.2, 0.4)
     for _ in range(dice.randint(2, 5)):
-        tall = desk.pitch(label, 1.1) + desk.pitch(filled, 1.15) + 2 * pad
+        deep = 2 if dice.random() < 0.3 else 1  # lines of the label
+        tall = deep * desk.pitch(label, 1.1) + desk.pitch(filled, 1.15) + 2 * pad
         if y + tall > bottom:
             break
         cells = dice.choice((1, 2, 2, 3, 3, 4))
@@ -218,17 +254,19 @@ def grid_part(
             wide = (x1 - x0) * part / sum(cuts)
             entry = some_item(desk, taken)
             number = f"{dice.randint(1, 30)} " if dice.random() < 0.15 else ""
-            head_text = desk.fit(number + entry.label, label, wide - 2 * pad)
-            head = desk.put(left + pad, y + pad + label.top, head_text, label)
+            texts = desk.wrap(number + entry.label, label, wide - 2 * pad)[:deep]
+            head_text = " ".join(texts)
+            block, _ = desk.lines(left + pad, y + pad, texts, label, leading=1.1)
             value = desk.fit(", ".join(entry.values), filled, wide - 2 * pad)
-            block: list[Line] = [[head]]
-            if value == ", ".join(entry.values) and dice.random() < 0.93:
+            whole = head_text == number + entry.label
+            if whole and value == ", ".join(entry.values) and dice.random() < 0.93:
                 at = dice.choice(("left", "left", "left", "centre", "right"))
                 where = {"left": left + pad, "centre": left + wide / 2, "right": left + wide - pad}[at]
                 run = desk.put(where, y + tall - pad - filled.bottom, value, filled, at)
                 block.append([run])
-                if head_text == number + entry.label:
-                    desk.note(entry.label, entry.key, [run], entry.type)
+                desk.note(entry.label, entry.key, [run], entry.type)
+            elif whole:
+                desk.note_blank(entry.label)
             canvas.paragraph(block)
             canvas.frame(left, y, left + wide, y + tall, desk.line_ink)
             left += wide

@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 
-from . import forms, invoices, prose, questions, receipts, roll, sheets
+from . import contracts, forms, invoices, prose, questions, receipts, roll, sheets
 from .canvas import OffPage
 from .desk import Desk
 from .page import Question, SyntheticPage
@@ -18,7 +18,7 @@ _Layout = Callable[[Desk], list[Question] | None]
 _LAYOUTS: dict[str, tuple[_Layout, float]] = {
     "letter": (prose.letter, 8),
     "article": (prose.article, 10),
-    "contract": (prose.contract, 10),
+    "contract": (contracts.contract, 10),
     "report": (prose.report, 10),
     "passage": (prose.passage, 6),
     "invoice": (invoices.invoice, 20),
@@ -114,7 +114,7 @@ def _set_page(
 ) -> tuple[Desk, list[Question] | None]:
     """Sets one page; a layout that does not fit (OffPage) is tried again with smaller type."""
     language = "en" if name == "receipt" and dice.random() < 0.6 else pick_language(dice)
-    styles = receipts.styles(dice) if name == "receipt" else _page_styles(dice)
+    styles = receipts.styles(dice) if name == "receipt" else _page_styles(dice, name)
     em = roll.pick_em(dice, size) if name == "receipt" else prose.pick_em(dice, unit)
     if name != "receipt":
         em = min(em, size[0] / 34)
@@ -130,10 +130,9 @@ def _set_page(
     return desk, None
 
 
-def _page_styles(dice: Random) -> tuple[str, ...]:
-    """Body faces: rarely handwriting or display type."""
-    return (
-        any_styles(dice)
-        if dice.random() < 0.12
-        else (dice.choices(("sans", "serif", "mono"), (52, 36, 12))[0],)
-    )
+def _page_styles(dice: Random, name: str) -> tuple[str, ...]:
+    """Body faces: rarely handwriting or display type; agreements are mostly set in serifs."""
+    if dice.random() < 0.12:
+        return any_styles(dice)
+    weights = (18, 72, 10) if name == "contract" else (52, 36, 12)
+    return (dice.choices(("sans", "serif", "mono"), weights)[0],)

@@ -27,6 +27,16 @@ _TITLES = {
     "pt": ("Fatura", "FATURA", "Fatura-Recibo", "Nota de crédito"),
 }
 
+_JOINTS = {
+    "en": ("No.", "of"),
+    "de": ("Nr.", "vom"),
+    "fr": ("n°", "du"),
+    "es": ("n.º", "de"),
+    "it": ("n.", "del"),
+    "nl": ("nr.", "van"),
+    "pt": ("n.º", "de"),
+}
+
 
 def invoice(desk: Desk) -> None:
     dice, canvas = desk.dice, desk.canvas
@@ -59,6 +69,8 @@ def _header(desk: Desk, x0: float, y: float, x1: float, taken: set[str]) -> floa
     dice, canvas, names, language = desk.dice, desk.canvas, desk.world.names, desk.language
     company = names.company(dice, language)
     address = names.address(dice, language)
+    label = item(desk, "seller", taken, company) if dice.random() < 0.22 else None
+    named: list[Line] = []
     title = dice.choice(_TITLES[language])
     big = desk.style(dice.uniform(1.4, 2.6), dice.choice(("bold", "bold", "regular")))
     name_style = desk.style(dice.uniform(1.0, 1.6), "bold")
@@ -80,12 +92,15 @@ def _header(desk: Desk, x0: float, y: float, x1: float, taken: set[str]) -> floa
     align = shape if shape in ("right", "centre") else "left"
     half = (x1 - x0) * (0.55 if shape != "centre" else 0.9)
     lead = desk.wrap(company, name_style, half)
+    if label:
+        weak = desk.style(dice.choice((0.75, 0.9, 1)), dice.choice(("regular", "bold")))
+        named, y = desk.lines(at, y, [label.label + dice.choice((":", "", ":"))], weak, align)
     first, y1 = desk.lines(at, y, lead, name_style, align, 1.2)
     second, y1 = desk.lines(at, y1, address, style, align)
-    desk.note("", "seller", [line[0] for line in first], "company")
+    desk.note(label.label if label else "", "seller", [line[0] for line in first], "company")
     desk.note("", "seller address", [line[0] for line in second], "address", ", ")
     taken.add("seller")
-    canvas.paragraph(first + second)
+    canvas.paragraph(named + first + second)
     contact: list[Item] = []
     for name in dice.sample(
         ("phone", "fax", "email", "website", "VAT number", "company registration"), dice.randint(0, 4)
@@ -105,12 +120,36 @@ def _header(desk: Desk, x0: float, y: float, x1: float, taken: set[str]) -> floa
     if dice.random() < 0.4:
         canvas.rule(x0, y, x1, y, desk.line_ink, dice.choice((0.6, 1, 2, 3)))
         y += desk.em * 0.6
-    if title:
+    if title and dice.random() < 0.2:
+        y = _numbered_title(desk, x0, y, x1, title, taken)
+    elif title:
         y = (
             desk.heading(x0, y, x1 - x0, title, big, 1, dice.choice(("left", "left", "centre", "right")))
             + desk.em * 0.5
         )
     return y
+
+
+def _numbered_title(desk: Desk, x0: float, y: float, x1: float, title: str, taken: set[str]) -> float:
+    """``Rechnung Nr. 4711 vom 05.03.2018``: number and date stand in the title, without labels."""
+    dice = desk.dice
+    style = desk.style(dice.uniform(1.1, 1.7), "bold")
+    number, day = values.identifier(dice), desk.calendar.show(*values.any_day(dice))
+    first, then = _JOINTS[desk.language]
+    texts = [f"{title} {first}", number, then, day] if dice.random() < 0.7 else [f"{title} {first}", number]
+    space = style.width(" ")
+    if sum(map(style.width, texts)) + 3 * space > x1 - x0:
+        return desk.heading(x0, y, x1 - x0, title, style, 1) + desk.em * 0.5
+    line: Line = []
+    for text in texts:
+        line.append(desk.put(line[-1].x1 + space if line else x0, y + style.top, text, style))
+    desk.canvas.heading([line], 1)
+    desk.note("", "invoice number", [line[1]], "id")
+    taken.add("invoice number")
+    if len(line) == 4:
+        desk.note("", "invoice date", [line[3]], "date")
+        taken.add("invoice date")
+    return y + desk.pitch(style) + desk.em * 0.7
 
 
 def _parties(desk: Desk, x0: float, y: float, x1: float, bottom: float, taken: set[str]) -> float:

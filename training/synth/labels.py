@@ -16,8 +16,8 @@ INVOICE_META = ("invoice number", "invoice date", "due date", "delivery date", "
 # so the labels that are printed cannot prove them absent.
 UNLABELLED = frozenset(
     (
-        "address;bank;buyer;city;contact person;country;currency;department;email;employer;end date;"
-        "first name;invoice date;last name;material;mobile;model;name;nationality;occupation;party;phone;"
+        "address;amount due;bank;buyer;city;contact person;country;currency;department;email;employer;end date;"
+        "first name;governing law;invoice date;last name;material;mobile;model;name;nationality;occupation;party;phone;"
         "postal code;price;product;project;quantity;recipient;reference;remarks;seller;sender;"
         "signature date;start date;status;street;subject;tax;tax rate;term;time;total;website"
     ).split(";")
@@ -161,7 +161,7 @@ _FREE_TYPES = ("id", "code", "date", "amount", "company", "person", "given", "ci
 def made_up(dice: Random, world: World, language: str) -> tuple[str, str]:
     """A label that no vocabulary holds, and the type of its value."""
     names = world.names
-    words = [names.word(dice) for _ in range(dice.choice((1, 2, 2, 2, 3)))]
+    words = [names.word(dice) for _ in range(dice.choice((1, 2, 2, 2, 3, 3, 5)))]
     label = " ".join(words)
     shape = dice.random()
     if shape < 0.4:

@@ -147,25 +147,25 @@ it Banca;Istituto bancario
 nl Bank;Banknaam
 pt Banco;Nome do banco
 subtotal = amount ~subtotal
-en Subtotal;Sub-total;Net Amount;Total excl. VAT;Sub Total;Net total;Total (Excluding GST)
-de Zwischensumme;Nettobetrag;Summe netto;Netto;Gesamt netto
-fr Sous-total;Total HT;Montant HT
+en Subtotal;Sub-total;Total net;Total without tax;Net Amount;Total excl. VAT;Sub Total;Net total;Total (Excluding GST)
+de Zwischensumme;Nettobetrag;Rechnungssumme Netto;Nettosumme;Gesamtbetrag netto;Summe netto;Netto;Gesamt netto
+fr Sous-total;Total HT;Montant HT;Total net HT;Montant total HT
 es Subtotal;Base imponible;Total neto
 it Imponibile;Subtotale;Totale netto
 nl Subtotaal;Totaal excl. btw;Netto
 pt Subtotal;Total líquido;Total s/ IVA
 tax = amount ~tax
 en VAT;Tax;Sales Tax;GST;VAT amount;Tax Amount;GST Payable
-de MwSt.;Umsatzsteuer;USt.;Mehrwertsteuer;MwSt.-Betrag
-fr TVA;Montant TVA;Total TVA
+de MwSt.;Umsatzsteuer;Steuerbetrag;Gesamtsteuerbetrag;Summe USt.;USt.;Mehrwertsteuer;MwSt.-Betrag
+fr TVA;Montant TVA;Total TVA;Montant de la TVA
 es IVA;Cuota IVA;Importe IVA
 it IVA;Imposta;Totale IVA
 nl Btw;BTW-bedrag;Btw-bedrag
 pt IVA;Valor do IVA;Total IVA
 total = amount ~total
 en Total;Grand Total;Total Amount;Amount Due;Total Due;Balance Due;TOTAL;Total Payable;Net Total;Invoice Total;Total Sales
-de Gesamtbetrag;Rechnungsbetrag;Gesamtsumme;Summe;Endbetrag;Bruttobetrag;Zu zahlender Betrag;Gesamt
-fr Total TTC;Montant total;Net à payer;Total à payer;Total
+de Gesamtbetrag;Rechnungsbetrag;Rechnungssumme Brutto;Bruttosumme;Gesamtbetrag brutto;Gesamtsumme;Summe;Endbetrag;Bruttobetrag;Zu zahlender Betrag;Gesamt
+fr Total TTC;Montant total;Montant TTC;Montant total TTC;Net à payer;Total à payer;Total
 es Total;Importe total;Total factura;Total a pagar
 it Totale;Totale fattura;Totale da pagare;Totale documento
 nl Totaal;Totaalbedrag;Te betalen;Totaal incl. btw
@@ -186,6 +186,14 @@ es Gastos de envío;Portes;Transporte
 it Spese di spedizione;Trasporto
 nl Verzendkosten;Vrachtkosten
 pt Portes de envio;Despesas de envio
+amount due = amount ~payable
+en Amount Due;Balance Due;Amount payable;Balance;Outstanding amount;Due for payment
+de Zahlbetrag;Fälliger Betrag;Offener Betrag;Restbetrag;Noch zu zahlen
+fr Net à payer;Reste à payer;Solde dû;Montant dû
+es Importe pendiente;Saldo;Resto a pagar
+it Netto a pagare;Saldo dovuto;Importo dovuto
+nl Openstaand bedrag;Nog te betalen;Restbedrag
+pt Valor em dívida;Saldo;Restante a pagar
 amount paid = amount ~paid
 en Amount Paid;Paid;Deposit;Payment received;Prepaid
 de Bereits bezahlt;Anzahlung;Bezahlt
@@ -204,7 +212,7 @@ nl Btw-tarief;Btw %
 pt Taxa de IVA;IVA %
 currency = currency ~currency
 en Currency;Currency code;Invoice currency
-de Währung;Rechnungswährung
+de Währung;Rechnungswährung;Beträge in
 fr Devise;Monnaie
 es Moneda;Divisa
 it Valuta;Divisa

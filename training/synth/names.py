@@ -172,6 +172,8 @@ class NameBook:
         city, code = self.city(dice, language), self.postcode(dice, language)
         if language == "en" and dice.random() < 0.6:
             return f"{city}, {code}" if dice.random() < 0.5 else f"{city} {code}"
+        if language in ("de", "fr") and dice.random() < 0.12:
+            return f"{language.upper()} {code} {city}"
         return f"{code} {city}" + (
             " (" + dice.choice(("MI", "RM", "TO", "BO", "FI")) + ")"
             if language == "it" and dice.random() < 0.4

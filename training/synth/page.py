@@ -21,7 +21,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Field:
-    """``label`` as printed ("" when not printed), canonical ``key``, ``value`` as printed, its ``box`` and type.
+    """``label`` as printed ("" when not printed), canonical ``key``, ``value`` as printed, ``box`` and type.
 
     A field of type "check" is a box to tick: its value is "checked" or "unchecked".
     """

@@ -67,13 +67,15 @@ def set_pairs(
     block: list[Line] = []
     first = y
     for entry in items:
+        if label.width(entry.label + colon) > width:
+            continue
         texts, starts = _broken(desk, entry, arrange, x, column, width, label, value, gap, colon)
         rows = len(texts) + (arrange == "above")
         if y + rows * pitch + value.bottom > bottom:
             break
         base = y + max(label.top, value.top)
         runs: list[Run] = []
-        head = desk.put(x, base, desk.fit(entry.label + colon, label, width), label)
+        head = desk.put(x, base, entry.label + colon, label)
         line: Line = [head]
         for number, text in enumerate(texts):
             if number or arrange == "above" or starts is None:

@@ -80,7 +80,10 @@ NATURAL = {
     "sender": ("Who sent it?",),
     "start date": ("From when is it valid?", "When does it begin?"),
     "end date": ("When does it end?", "Until when is it valid?"),
-    "governing law": ("Which law governs?", "Which state's law applies?"),
+    "governing law": ("Which law governs?", "Which state's law applies?", "What is the governing law?", "Under the law of which state does it stand?"),
+    "effective date": ("When was the agreement made?", "What is the date of the agreement?", "When does the agreement take effect?", "From when is the agreement effective?"),
+    "party": ("Who is the first party?", "Which party is named first?", "With whom is the agreement made?"),
+    "term": ("How long does the agreement last?", "What is the term of the agreement?", "For how long is it valid?"),
     "subject": ("What is it about?",),
     "time": ("At what time?", "What time is printed?", "At what time was the purchase?"),
     "salary": ("How much does the person earn?",),
@@ -121,15 +124,22 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         "buyer address": ("buyer address", "buyer address", "customer address"),
         "subtotal": ("subtotal", "net total", "net amount", "line total", "total without tax"),
         "tax": ("tax", "tax total", "tax amount", "VAT amount"),
-        "total": ("total", "grand total", "grand total", "total amount", "gross total", "invoice total"),
+        "total": ("total", "grand total", "grand total", "total amount", "gross total", "invoice total", "amount due"),
         "amount due": ("amount due", "amount due", "balance due", "amount to pay"),
         "amount paid": ("amount paid", "prepaid amount", "amount already paid"),
         "IBAN": ("IBAN", "iban", "account"),
         "currency": ("currency", "currency", "currency code"),
+    },
+    "contract": {
+        "effective date": ("effective date", "date of the agreement", "agreement date"),
+        "governing law": ("governing law", "jurisdiction", "jurisdiction", "applicable law"),
+        "party": ("party", "party", "first party"),
+        "term": ("term", "term", "duration"),
     },
 }  # fmt: skip
 # What is asked for together; the keys that a page lacks are null.
 CORE = {
     "receipt": ("company", "date", "address", "total"),
     "invoice": ("invoice number", "invoice date", "seller", "seller address", "VAT number", "buyer", "buyer address", "subtotal", "tax", "total"),
+    "contract": ("effective date", "governing law", "party", "term"),
 }  # fmt: skip

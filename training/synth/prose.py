@@ -1,5 +1,6 @@
 """Pages of running text: letters, articles in two columns, contracts, reports, near-blank pages."""
 
+import re
 from random import Random
 
 from . import values
@@ -10,6 +11,8 @@ from .labels import keys, value_lines
 from .page import Question
 from .tables import random_look, set_table
 from .tiles import sprinkle
+
+_RIVAL = re.compile("agreement|contract|contrat|vertrag|overeenkomst", re.I)
 
 
 def margins(desk: Desk) -> tuple[float, float, float, float]:
@@ -95,6 +98,8 @@ def flow(
     indent = desk.em * dice.uniform(1, 2) if dice.random() < 0.2 else 0.0
     number = dice.randint(1, 9)
     facts = some_facts(dice, desk.world, desk.language, max(0, dice.choice((0, 1, 2, 3)) - len(desk.facts)))
+    if any(item.key == "effective date" for item in desk.fields):  # a second beginning would be one too many
+        facts = [fact for fact in facts if not _RIVAL.search(fact[0])]
     while y + 2 * desk.pitch(style) < bottom:
         pick = dice.random()
         if pick < heads and y + 5 * desk.pitch(head) < bottom:
@@ -252,54 +257,6 @@ def article(desk: Desk) -> None:
     for column in range(columns):
         stop = last if column < columns - 1 or dice.random() < 0.6 else y + (last - y) * dice.uniform(0.3, 1)
         flow(desk, x0 + column * (wide + gutter), y, wide, stop, heads=0.16)
-    page_number(desk, x0, x1, bottom)
-
-
-def contract(desk: Desk) -> None:
-    """Dense numbered clauses; parties, date and law are fields when they stand in the opening."""
-    dice, names, language = desk.dice, desk.world.names, desk.language
-    x0, y, x1, bottom = margins(desk)
-    if dice.random() < 0.5:
-        name = dice.choice(
-            (
-                "NON-DISCLOSURE AGREEMENT",
-                "Confidentiality Agreement",
-                "SERVICE AGREEMENT",
-                "LICENSE AGREEMENT",
-                "Mutual Non-Disclosure Agreement",
-                "EMPLOYMENT CONTRACT",
-                "Lease Agreement",
-            )
-        )
-
-        y = (
-            desk.heading(x0, y, x1 - x0, name, desk.style(dice.uniform(1.0, 1.5), "bold"), 1, "centre")
-            + desk.em
-        )
-        desk.note("", "title", [run for line in desk.canvas.blocks[-1].lines for run in line], "text")
-        day = desk.calendar.show(*values.any_day(dice))
-        one, two = names.company(dice, language), names.company(dice, language)
-        opening = dice.choice(
-            (
-                "This Agreement is made as of {d} by and between {a} and {b}.",
-                "THIS AGREEMENT, effective {d}, is between {a} (“Discloser”) and {b} (“Recipient”).",
-                "This agreement is concluded on {d} between {a} (the Company) and {b} (the Contractor).",
-            )
-        ).format(d=day, a=one, b=two)
-        y = desk.paragraph(x0, y, x1 - x0, opening, desk.style(), bottom=bottom) + desk.em * 0.7
-        if desk.regular.clean(opening) == opening:
-            kind = dice.choice(("date", "one", "both"))
-            ask, answer = {
-                "date": (
-                    ("When was the agreement made?", "What is the date of the agreement?", "Effective date?"),
-                    day,
-                ),
-                "one": (("Who is the first party?", "Which party is named first?"), one),
-                "both": (("Who are the parties?", "Between whom is the agreement made?"), f"{one}, {two}"),
-            }[kind]
-            desk.facts.append(Question(dice.choice(ask), answer, None, "text"))
-    source = desk.world.library.contracts if language == "en" else None
-    flow(desk, x0, y, x1 - x0, bottom - desk.em * 2, heads=0.1, numbered=dice.random() < 0.7, source=source)
     page_number(desk, x0, x1, bottom)
 
 

@@ -10,6 +10,22 @@ from .page import Box, Field, Question
 from .phrasings import ALIASES, BY_CELL, BY_LABEL, BY_OPTION, CORE, NATURAL
 from .world import World
 
+_CLOSED = (
+    "pairs",
+    "form",
+    "label",
+    "invoice",
+    "receipt",
+    "blank",
+)  # all labels of such a page are known as fields
+# What the goods and addresses of invoices and receipts say without a label.
+_IMPLIED = frozenset(
+    "currency;country;city;postal code;street;address;product;quantity;price;tax rate;name;model;material;seller;status;"
+    "term;subject;party;employer;project;company registration;dimensions;weight;first name;last name;reference".split(
+        ";"
+    )
+)
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -71,7 +87,7 @@ def about_fields(
         if way == "natural":
             text, sort = dice.choice(_natural(item.key, kind)), "natural"
         else:
-            word = label if way == "label" else _synonym(dice, item.key, language, labels, kind)
+            word = label if way == "label" else _synonym(dice, item.key, language, labels, names, kind)
             text, sort = _template(dice, language).format(l=_case(dice, word)), "label"
         found.append(Question(text, item.value, item.box, sort))
     return found
@@ -96,16 +112,18 @@ def _about_option(dice: Random, item: Field, label: str, language: str) -> Quest
     return Question(_template(dice, language).format(l=label), item.value, item.box, "check")
 
 
-def _synonym(dice: Random, name: str, language: str, labels: Counter[str], kind: str) -> str:
+def _synonym(
+    dice: Random, name: str, language: str, labels: Counter[str], names: Counter[str], kind: str
+) -> str:
     """The canonical name or another usual one, unless that is the label of something else on the page."""
     key = keys().get(name)
     word = name
     pick = dice.random()
     if pick < 0.45 and name in ALIASES.get(kind, {}):
         word = dice.choice(ALIASES[kind][name])
-    elif pick > 0.7 and key is not None:
+    elif pick > 0.7 and key is not None and kind != "contract":
         word = _plain(key.label(dice, language))
-    return name if word.casefold() in labels else word
+    return name if word.casefold() in labels or (word != name and word in names) else word
 
 
 def about_cells(dice: Random, grid: Grid, count: int) -> list[Question]:
@@ -136,7 +154,7 @@ _NEAR = {
     "seller address": ("address", "street", "city", "zip", "country"), "buyer address": ("address", "shipto", "street", "city", "zip", "country"),
     "address": ("street", "city", "zip", "country", "shipto"), "buyer": ("name", "recipient", "party"), "recipient": ("name", "buyer"),
     "sender": ("seller",), "invoice date": ("orderdate", "signed"), "name": ("firstname", "lastname", "recipient"), "phone": ("mobile",),
-    "mobile": ("phone",), "receipt number": ("invoice", "reference"), "invoice number": ("receipt", "reference"), "total": ("paid", "subtotal", "cash", "price"),
+    "mobile": ("phone",), "receipt number": ("invoice", "reference"), "invoice number": ("receipt", "reference"), "total": ("paid", "payable", "subtotal", "cash", "price"),
     "subtotal": ("total",), "delivery address": ("address", "city", "zip", "country", "street"), "product": ("subject",),
     "governing law": ("country",), "country": ("law", "nationality"), "nationality": ("country",), "city": ("birthplace", "address"),
     "street": ("address",), "postal code": ("address",), "employer": ("seller", "party"), "cash": ("paid",), "amount paid": ("cash",),
@@ -199,7 +217,7 @@ def compose(dice: Random, world: World, fields: list[Field], grids: list[Grid], 
     for grid in grids[:2]:
         found += about_cells(dice, grid, max(2, most // 3))
     found += extra
-    core = {value for f in fields if f.key in CORE.get(kind, ()) for value in (f.value,)}
+    core = {f.value for f in fields if f.key in CORE.get(kind, ())}
     found.sort(key=lambda q: dice.random() - 0.4 * (q.answer in core))
     found = found[:most]
     missing = round(len(found) * 0.3 + dice.random() * 0.6) if found else int(dice.random() < 0.4)

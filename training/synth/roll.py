@@ -117,7 +117,7 @@ class Roll:
         return runs
 
     def cells(self, texts: list[str], edges: list[float], style: Style) -> list[Run]:
-        """One line of columns: the first text at the left edge, the others end at ``edges`` (0 to 1 of the width)."""
+        """One line of columns: the first text at the left edge, the others end at ``edges`` (shares)."""
         if self.room < style.size * 2.8:
             return []
         base = self.step(style)
@@ -140,7 +140,7 @@ class Roll:
         return True
 
     def pairs(self, entries: list[tuple[str, str, str, str]], *, gap: bool = False) -> None:
-        """``Label: value`` (label, key, value, type), one or two on a line; what does not fit moves to the next one."""
+        """``Label: value`` (label, key, value, type), as many on a line as fit; a long value moves down."""
         desk, style = self.desk, self.style
         space = style.width(" ")
         line: Line = []
