@@ -5,6 +5,7 @@
 
 import hashlib
 import math
+import os
 import re
 import threading
 from collections import OrderedDict
@@ -120,6 +121,7 @@ class LocalBackend:
 
     def _read_weights(self) -> Any:
         find_model(self.name)  # before torch is imported: a wrong name is told at once
+        share_cores()
         try:
             from ..language.vlm import VisionLanguageModel
 
@@ -169,6 +171,15 @@ class FakeBackend:
         for word in words[:max_new_tokens]:
             yield Piece(word, self.probability)
         yield Piece("", stop=self.stop if len(words) <= max_new_tokens else "length")
+
+
+def share_cores() -> None:
+    """Keep torch's threads from spinning long while they wait; no effect once torch is imported.
+
+    By default they spin for a millisecond and more. On a machine whose cores are busy with other work a page
+    then takes several times as long. Not at all would be wrong too: decoding waits often, and waking is slow.
+    """
+    os.environ.setdefault("GOMP_SPINCOUNT", "5000")
 
 
 def page_key(image: Image.Image) -> bytes:

@@ -18,6 +18,7 @@ from ..kernels.int8_linear.reference import quantize_rows
 from .attention import MLA, KVCache
 from .model import Block, LanguageModel
 from .moe import MoE, Router, SwiGLU
+from .threads import ThreadTuner
 
 Matrix = tuple[Tensor, Tensor]  # int8 values [N, K], bfloat16 scales [N]
 
@@ -57,6 +58,7 @@ class QuickDecoder:
 
     def __init__(self, lm: LanguageModel) -> None:
         config = lm.config
+        self.threads = ThreadTuner()
         self.attention, self.eps, self.hidden = config.attention, config.rms_eps, config.hidden_size
         self.layers = [_prepare(block) for block in lm.layers]
         self.norm = lm.norm.weight.detach().float()
@@ -96,6 +98,9 @@ class QuickDecoder:
         """
         if cache.length >= cache.capacity:
             raise ValueError(f"KV cache of {cache.capacity} rows is full")
+        return self.threads.run(lambda: self._step(token, cache))
+
+    def _step(self, token: int, cache: KVCache) -> Tensor:
         x = self.embed[token].float()
         for number, layer in enumerate(self.layers):
             normed = self._normed(x, layer.attn_norm)
@@ -121,7 +126,7 @@ class QuickDecoder:
         row[R:] = rotated[H]
         q = torch.cat([latent_q.view(H, R), rotated[:H]], dim=1)
         seen = rows[: position + 1]
-        probs = torch.mm(q, seen.t()).float().softmax(-1).to(torch.bfloat16)
+        probs = torch.mm(q, seen.t()).softmax(-1)  # sums in float32 inside
         out = torch.mm(probs, seen[:, :R]).view(1, H * R)
         return int8_linear(out, *layer.w_out)[0].float()
 

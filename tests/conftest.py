@@ -36,8 +36,8 @@ def _fixed_seeds(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def _debug_model() -> "VisionLanguageModel":
-    from octavo.language.tokenizer import Tokenizer
     from octavo.language.initialize import new_model
+    from octavo.language.tokenizer import Tokenizer
     from octavo.language.weights import PRETRAINED, TOKENIZER
 
     return new_model("debug", Tokenizer.from_file(PRETRAINED / "nano" / TOKENIZER)).eval()

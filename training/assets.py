@@ -151,7 +151,7 @@ def subset_font(path: Path) -> tuple[bytes, str, str, str] | None:
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
-        font = TTFont(BytesIO(path.read_bytes()), lazy=True)
+        font = TTFont(BytesIO(path.read_bytes()), lazy=True, recalcTimestamp=False)
     except (TTLibError, OSError):
         return None
     if "fvar" in font or "name" not in font or "cmap" not in font:

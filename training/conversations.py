@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from ..app.prompts import NOT_FOUND, READ, extract_answer, extract_prompt
-from .synth.labels import UNLABELLED, key_names, keys
+from .synth.labels import IMPLIED, UNLABELLED, key_names, keys
 from .synth.page import Field, Question, SyntheticPage
 from .synth.phrasings import ALIASES, CORE
 
@@ -184,6 +184,7 @@ def absent_names(page: SyntheticPage, count: int, rng: np.random.Generator) -> l
         if (
             key.group in groups
             or key.name in UNLABELLED
+            or key.name in IMPLIED.get(page.kind, ())
             or any(words <= own or own <= words for own in present)
         ):
             continue

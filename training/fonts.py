@@ -40,7 +40,10 @@ figtree manrope jost heebo hind asap kanit prompt be-vietnam-pro atkinson-hyperl
 micro-5 jersey-10 doto league-gothic antonio libre-caslon-text old-standard-tt im-fell-english slabo-13px sanchez aleo
 archivo
 """.split()
-_FACES = ("-latin-400-normal.woff2", "-latin-700-normal.woff2", "-latin-400-italic.woff2")
+# Of each family: bold, italic, and upright in all weights that print text ("Barlow Light" is a family of its own).
+_FACES = tuple(f"-latin-{weight}-normal.woff2" for weight in (300, 400, 500, 600, 700)) + (
+    "-latin-400-italic.woff2",
+)
 _BATCH = 12
 _PATIENCE = 240  # seconds for one call of a client
 
@@ -93,7 +96,7 @@ def _fontsource(out: Path, packed: Path) -> list[str]:
 
 
 def _unpack(archive: Path, out: Path) -> bool:
-    """Regular, bold and italic of the Latin part; False when there is none."""
+    """The wanted faces of the Latin part; False when there is none."""
     out.mkdir(parents=True, exist_ok=True)
     count = 0
     with tarfile.open(archive) as file:

@@ -126,6 +126,11 @@ def _fakers(seed: int) -> dict:
     for number, (language, locale) in enumerate(LOCALES.items()):
         found[language] = Faker(locale)
         found[language].seed_instance(seed * 100 + number)
+    # Faker keeps the Italian towns in the order of a set, which changes from process to process.
+    for factory in found["it"].factories:
+        for provider in factory.get_providers():
+            if hasattr(provider, "cities"):
+                provider.cities = sorted(provider.cities)
     return found
 
 

@@ -1,8 +1,8 @@
 """Fill the compiler's cache on disk while a run is still busy with its first stage.
 
-The decoder's graphs take over a minute to compile, and a run needs them only when text training begins. A side
-process on the same GPU compiles them meanwhile; the run then finds them in the cache. It changes no result: a
-cache that misses costs what it would have cost anyway.
+The decoder's graphs take over a minute to compile, and a run needs them only when text training begins. A
+side process on the same GPU compiles them meanwhile; the run then finds them in the cache. It changes no
+result: a cache that misses costs what it would have cost anyway.
 """
 
 import os

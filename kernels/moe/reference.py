@@ -15,12 +15,11 @@ def moe_reference(
     x: Tensor, w_gate_up: Tensor, w_down: Tensor, topk_ids: Tensor, topk_weights: Tensor
 ) -> Tensor:
     """Loop over the experts that are hit; the weighted sum is kept in float32."""
-    out = torch.zeros(x.shape, dtype=torch.float32, device=x.device)
+    out = x.new_zeros(*topk_ids.shape, x.shape[1], dtype=torch.float32)  # [T, K, H]: every pair has its place
     for expert in topk_ids.unique().tolist():
         token, slot = (topk_ids == expert).nonzero(as_tuple=True)
-        y = swiglu(x[token], w_gate_up[expert], w_down[expert])
-        out.index_add_(0, token, y.float() * topk_weights[token, slot, None].float())
-    return out.to(x.dtype)
+        out[token, slot] = swiglu(x[token], w_gate_up[expert], w_down[expert]).float()
+    return torch.einsum("tkh,tk->th", out, topk_weights.float()).to(x.dtype)
 
 
 def moe_per_token(

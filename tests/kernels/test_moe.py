@@ -62,3 +62,12 @@ def test_gradients_of_grouped_match_the_reference():
 def test_unknown_backend_raises_with_the_choices():
     with pytest.raises(ValueError, match="grouped"):
         moe_experts(*make(2), backend="fast")
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("T", [1, 97, 4096])
+def test_grouped_matches_the_reference_on_a_gpu(T):
+    args = [a.cuda() for a in make(T, E=8, H=512, inner=384, dtype=torch.bfloat16)]
+    reference = moe_experts(*[a.float() if a.is_floating_point() else a for a in args], backend="reference")
+    assert relative_rms(moe_experts(*args, backend="grouped"), reference) < 8e-3

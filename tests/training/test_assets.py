@@ -73,7 +73,7 @@ def fake_npm(calls: list[list[str]], unknown: str):
             return False
         for name in names:
             with tarfile.open(folder / f"fontsource-{name}-5.0.1.tgz", "w:gz") as archive:
-                for face in ("latin-400-normal", "latin-300-normal", "cyrillic-400-normal"):
+                for face in ("latin-400-normal", "latin-900-normal", "cyrillic-400-normal"):
                     info = tarfile.TarInfo(f"package/files/{name}-{face}.woff2")
                     info.size = 4
                     archive.addfile(info, io.BytesIO(b"wOF2"))

@@ -1,6 +1,9 @@
 """The held-out set: format, determinism, and that it stays apart from training."""
 
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -32,6 +35,24 @@ def test_set_is_complete_and_deterministic(tmp_path) -> None:
         else:
             assert 4 <= len(row["pairs"]) <= 8
             assert any(p["answer"] for p in row["pairs"])
+
+
+def test_people_and_places_are_the_same_in_every_process() -> None:
+    code = (
+        "from octavo.training.heldout import _fakers\n"
+        "for f in _fakers(7).values(): print(ascii([f.name() + f.city() + f.address() for _ in range(20)]))"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] and runs[0] == runs[1]
 
 
 def test_another_seed_is_another_set(tmp_path) -> None:

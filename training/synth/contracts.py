@@ -52,7 +52,9 @@ _SPANS = (
 )
 
 # Lines that would give another answer to what the opening and the clauses are asked for.
-_RIVAL = re.compile(r"\blaws? of|governed|\bdated\b|\bas of \w+ \d|\beffective\b|\b(years?|months?)\b|\bbetween\b", re.I)
+_RIVAL = re.compile(
+    r"\blaws? of|governed|\bdated\b|\bas of \w+ \d|\beffective\b|\b(years?|months?)\b|\bbetween\b", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def _opening(desk: Desk, x0: float, y: float, wide: float, bottom: float) -> flo
     fill = {
         "d": Piece(day, style, "effective date", "date"),
         "a": Piece(one, strong, "party", "company"),
-        "b": Piece(two, strong),
+        "b": Piece(two, strong, "second party", "company"),
         "t": Piece(name, style),
         "s": Piece(names.street(dice, language), style),
     }

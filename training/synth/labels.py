@@ -23,6 +23,16 @@ UNLABELLED = frozenset(
     ).split(";")
 )
 
+# What the goods, addresses and payments on such pages say without a label.
+_TRADE = frozenset(
+    (
+        "address;city;company registration;country;currency;dimensions;employer;first name;last name;material;"
+        "model;name;party;payment method;postal code;price;product;project;quantity;reference;seller;status;"
+        "street;subject;tax rate;term;weight"
+    ).split(";")
+)
+IMPLIED = {"invoice": _TRADE, "receipt": _TRADE}
+
 
 @dataclass(frozen=True)
 class Key:

@@ -83,6 +83,7 @@ NATURAL = {
     "governing law": ("Which law governs?", "Which state's law applies?", "What is the governing law?", "Under the law of which state does it stand?"),
     "effective date": ("When was the agreement made?", "What is the date of the agreement?", "When does the agreement take effect?", "From when is the agreement effective?"),
     "party": ("Who is the first party?", "Which party is named first?", "With whom is the agreement made?"),
+    "second party": ("Who is the second party?", "Which party is named second?", "Who is the other party?"),
     "term": ("How long does the agreement last?", "What is the term of the agreement?", "For how long is it valid?"),
     "subject": ("What is it about?",),
     "time": ("At what time?", "What time is printed?", "At what time was the purchase?"),

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from random import Random
 
-from .labels import UNLABELLED, keys, made_up
+from .labels import IMPLIED, UNLABELLED, keys, made_up
 from .page import Box, Field, Question
 from .phrasings import ALIASES, BY_CELL, BY_LABEL, BY_OPTION, CORE, NATURAL
 from .world import World
@@ -18,13 +18,6 @@ _CLOSED = (
     "receipt",
     "blank",
 )  # all labels of such a page are known as fields
-# What the goods and addresses of invoices and receipts say without a label.
-_IMPLIED = frozenset(
-    "currency;country;city;postal code;street;address;product;quantity;price;tax rate;name;model;material;seller;status;"
-    "term;subject;party;employer;project;company registration;dimensions;weight;first name;last name;reference".split(
-        ";"
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -154,11 +147,11 @@ _NEAR = {
     "seller address": ("address", "street", "city", "zip", "country"), "buyer address": ("address", "shipto", "street", "city", "zip", "country"),
     "address": ("street", "city", "zip", "country", "shipto"), "buyer": ("name", "recipient", "party"), "recipient": ("name", "buyer"),
     "sender": ("seller",), "invoice date": ("orderdate", "signed"), "name": ("firstname", "lastname", "recipient"), "phone": ("mobile",),
-    "mobile": ("phone",), "receipt number": ("invoice", "reference"), "invoice number": ("receipt", "reference"), "total": ("paid", "payable", "subtotal", "cash", "price"),
+    "mobile": ("phone",), "receipt number": ("invoice", "reference", "order"), "invoice number": ("receipt", "reference", "order"), "total": ("paid", "payable", "subtotal", "cash", "price"),
     "subtotal": ("total",), "delivery address": ("address", "city", "zip", "country", "street"), "product": ("subject",),
     "governing law": ("country",), "country": ("law", "nationality"), "nationality": ("country",), "city": ("birthplace", "address"),
     "street": ("address",), "postal code": ("address",), "employer": ("seller", "party"), "cash": ("paid",), "amount paid": ("cash",),
-    "contact person": ("name", "sales"), "salesperson": ("contact", "name"), "title": ("subject",), "subject": ("project",),
+    "contact person": ("name", "sales"), "salesperson": ("contact", "name", "cashier"), "cashier": ("sales", "contact"), "title": ("subject",), "subject": ("project",),
 }  # fmt: skip
 
 
@@ -170,7 +163,6 @@ def unanswerable(
     Where a value may stand without a label (UNLABELLED on open pages, addresses and goods of invoices), none is asked.
     """
     closed = kind in _CLOSED
-    trade = kind in ("invoice", "receipt")
     low = text.casefold()
     present = {f.key for f in fields if f.key}
     groups = {keys()[name].group for name in present if name in keys()}
@@ -192,7 +184,7 @@ def unanswerable(
                 name in present
                 or key.group in groups
                 or (name in UNLABELLED and (not closed or key.type in types))
-                or (trade and name in _IMPLIED)
+                or name in IMPLIED.get(kind, ())
             ):
                 continue
             if name.casefold() in low or any(

@@ -59,22 +59,21 @@ _TAX_IDS = (
     "VAT No.",
     "GST Reg #",
 )
-_NUMBERS = ("Invoice No", "Inv No.", "INV NO", "Bill No", "Doc No.", "Receipt No", "Receipt #", "Slip No.", "Trans No", "Check No", "CB#", "Ref No",
-            "Tax Invoice No", "Order #", "Sales No.", "Document No")  # fmt: skip
-_DATES = (
-    "Date",
-    "DATE",
-    "Date",
-    "Inv Date",
-    "Bizdate",
-    "Sales Date",
-    "Bill Date",
-    "Trans Date",
-    "Receipt Date",
-    "Printed",
-    "Date/Time",
-    "Date & Time",
-)
+_NUMBERS = {
+    "invoice number": ("Invoice No", "Inv No.", "INV NO", "Tax Invoice No", "Inv #", "Invoice #"),
+    "receipt number": (
+        "Receipt No",
+        "Receipt #",
+        "Slip No.",
+        "Trans No",
+        "Check No",
+        "CB#",
+        "Bill No",
+        "Sales No.",
+    ),
+}
+_DATES = ("Date", "DATE", "Date", "Inv Date", "Bizdate", "Sales Date", "Bill Date", "Trans Date", "Receipt Date", "Printed",
+          "Date/Time", "Date & Time")  # fmt: skip
 
 
 def styles(dice: Random) -> tuple[str, ...]:
@@ -318,8 +317,8 @@ def _facts(roll: Roll, day: str, hour: str) -> None:
     ):
         key = keys()[name]
         label = key.label(dice, desk.language)
-        if english and name in ("receipt number", "invoice number") and dice.random() < 0.6:
-            label = dice.choice(_NUMBERS)
+        if english and name in _NUMBERS and dice.random() < 0.6:
+            label = dice.choice(_NUMBERS[name])
         value = (
             values.identifier(dice)
             if key.type == "id"
@@ -375,6 +374,8 @@ def _bare(roll: Roll, day: str, hour: str) -> None:
     if dice.random() < 0.2:
         bits.reverse()
     elif dice.random() < 0.2:
+        bits = [day]
+    if sum(style.width(bit + "   ") for bit in bits) > roll.x1 - roll.x0:
         bits = [day]
     base = roll.step(style)
     far = len(bits) == 2 and dice.random() < 0.3

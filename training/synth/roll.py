@@ -95,15 +95,17 @@ class Roll:
                 self.block.append([runs[-1]])
         return runs
 
-    def ends(self, left: str, right: str, style: Style, *, indent: float = 0.0) -> list[Run]:
-        """Text at the left edge, amount at the right one; on two lines when too long."""
+    def ends(
+        self, left: str, right: str, style: Style, *, indent: float = 0.0, cut: bool = True
+    ) -> list[Run]:
+        """Text at the left edge, amount at the right one; what is too long is ``cut`` or takes two lines."""
         desk = self.desk
         if self.room < style.size * 2.8:
             return []
         space = style.width(" ") * 0.8
         wide = style.width(right)
         room = self.x1 - self.x0 - indent
-        if self.dice.random() < 0.6:  # most tills cut what is too long
+        if cut and self.dice.random() < 0.6:  # most tills cut what is too long
             room = max(room - space - wide, room * 0.5)
         left = desk.fit(left, style, room)
         base = self.step(style)

@@ -217,8 +217,11 @@ def set_sums(roll: Roll, goods: Goods) -> None:
             label = "Total" if name == "total" else name or label
             if not label or label.casefold() in roll.taken:
                 continue
-        roll.taken.add(label.casefold())
         style = big if name == "total" else roll.style
+        if words and roll.style.width(roll.case(label)) > (roll.x1 - roll.x0) * 0.62:
+            short = min(words, key=len)
+            label = label if short.casefold() in roll.taken else short
+        roll.taken.add(label.casefold())
         _sum(roll, label, name, cents, sign if before or name == "total" else "", style, indent)
         if name == "total" and dice.random() < 0.15:
             roll.rule()
@@ -286,9 +289,9 @@ def _sum(roll: Roll, label: str, key: str, cents: int, sign: str, style: Style, 
     text = roll.case(label)
     if not text.endswith((":", "%", ")")) or dice.random() < 0.3:
         text = text.rstrip(":") + roll.colon.rstrip()
-    text = desk.fit(text, style, (roll.x1 - roll.x0) * 0.66)
+    text = desk.fit(text, style, roll.x1 - roll.x0 - indent)
     glued = bool(sign) and dice.random() < 0.5
-    runs = roll.ends(text, number, style, indent=indent)
+    runs = roll.ends(text, number, style, indent=indent, cut=False)
     if not runs:
         return
     desk.note(runs[0].text.rstrip(" :"), key, [runs[1]], "amount")

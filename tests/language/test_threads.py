@@ -1,0 +1,48 @@
+"""The tuner keeps what was faster and leaves torch's own setting alone."""
+
+import pytest
+import torch
+
+from octavo.language.threads import PERIOD, TRIALS, ThreadTuner
+
+
+@pytest.fixture
+def four_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(4)
+    yield
+    torch.set_num_threads(before)
+
+
+def drive(cost, steps):
+    """Threads used at every step, when a step takes ``cost(threads)`` seconds."""
+    now, used = 0.0, []
+    tuner = ThreadTuner(clock=lambda: now)
+
+    def step():
+        nonlocal now
+        used.append(torch.get_num_threads())
+        now += cost(used[-1])
+
+    for _ in range(steps):
+        tuner.run(step)
+    return used
+
+
+@pytest.mark.parametrize(("cost", "winner"), [(lambda n: 1 / n, 4), (lambda n: float(n), 1)])
+def test_the_faster_number_of_threads_is_kept(four_threads, cost, winner):
+    used = drive(cost, PERIOD)
+    assert used[: 2 * TRIALS] == [4] * TRIALS + [1] * TRIALS
+    assert set(used[2 * TRIALS :]) == {winner}
+    assert torch.get_num_threads() == 4
+
+
+def test_it_tries_again_later(four_threads):
+    used = drive(lambda n: float(n), PERIOD + TRIALS)
+    assert used[PERIOD:] == [4] * TRIALS
+
+
+def test_threads_are_given_back_when_a_step_fails(four_threads):
+    with pytest.raises(ZeroDivisionError):
+        ThreadTuner().run(lambda: 1 / 0)
+    assert torch.get_num_threads() == 4

@@ -1,0 +1,39 @@
+"""The glyph alphabet and the map that is read off the head's logits."""
+
+import torch
+
+from octavo.vision.glyphs import (
+    ALPHABET,
+    BLANK,
+    NUM_GLYPHS,
+    SLOTS,
+    UNKNOWN,
+    GlyphHead,
+    GlyphMap,
+    glyph_char,
+    glyph_id,
+)
+
+
+def test_every_character_of_the_alphabet_comes_back_and_stands_once():
+    assert len(set(ALPHABET)) == len(ALPHABET) == NUM_GLYPHS - 2
+    assert all(glyph_char(glyph_id(character)) == character for character in ALPHABET)
+
+
+def test_blank_is_nothing_and_foreign_characters_are_marked():
+    assert glyph_char(BLANK) == ""
+    assert glyph_id("日") == UNKNOWN and glyph_char(UNKNOWN) == "\ufffd"
+
+
+def test_a_map_reads_its_rows_from_left_to_right():
+    logits = torch.zeros(1, 3, SLOTS, NUM_GLYPHS)
+    for column, word in enumerate(["Oc", "", "tavo"]):
+        for slot in range(SLOTS):
+            logits[0, column, slot, glyph_id(word[slot]) if slot < len(word) else BLANK] = 20.0
+    glyphs = GlyphMap.from_logits(logits, patch=16)
+    assert glyphs.row_text(0) == "Octavo"
+    assert glyphs.probs.shape == (1, 3, SLOTS) and glyphs.probs.min() > 0.99
+
+
+def test_the_head_names_a_glyph_for_every_slot():
+    assert GlyphHead(8)(torch.randn(2, 5, 8)).shape == (2, 5, SLOTS, NUM_GLYPHS)
