@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ..kernels.attention import attention
 from .config import AttentionConfig
 
 
@@ -193,10 +194,9 @@ class MLA(nn.Module):
         v = F.linear(latent, self.w_uv.flatten(0, 1)).unflatten(-1, (c.num_heads, -1))
         k = torch.cat([k_nope, k_rope.unsqueeze(2).expand(-1, -1, c.num_heads, -1)], dim=-1)
         q = torch.cat([q_nope, q_rope], dim=-1)
-        out = F.scaled_dot_product_attention(
-            q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), is_causal=q.shape[1] > 1
+        return attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), is_causal=True).transpose(
+            1, 2
         )
-        return out.transpose(1, 2)
 
     def absorbed(
         self, q_nope: Tensor, q_rope: Tensor, rows: Tensor, key_mask: Tensor | None = None

@@ -1,10 +1,32 @@
 """The ViT over tiles: timm's ``VisionTransformer``, whose parameter names DeepSeek-VL2 checkpoints share."""
 
+from typing import Any
+
 import torch
-from timm.models.vision_transformer import VisionTransformer
+from timm.models.vision_transformer import Attention, Block, VisionTransformer
 from torch import Tensor, nn
 
+from ..kernels.attention import attention
 from .config import EncoderConfig
+
+
+class TileAttention(Attention):
+    """timm's attention with our kernel in place of torch's; same parameters, same names."""
+
+    def forward(self, x: Tensor, attn_mask: Tensor | None = None, is_causal: bool = False) -> Tensor:
+        """x [N, T, width] → [N, T, width]. Tiles are seen whole: the mask arguments keep their defaults."""
+        assert attn_mask is None and not is_causal, "a tile has no mask"
+        qkv = self.qkv(x).unflatten(-1, (3, self.num_heads, self.head_dim))
+        q, k, v = qkv.permute(2, 0, 3, 1, 4).unbind(0)
+        return self.proj(attention(q, k, v).transpose(1, 2).flatten(2))
+
+
+class TileBlock(Block):
+    """timm's pre-norm block with :class:`TileAttention`."""
+
+    def __init__(self, dim: int, num_heads: int, **options: Any) -> None:
+        super().__init__(dim, num_heads, **options)
+        self.attn = TileAttention(dim, num_heads, qkv_bias=options.get("qkv_bias", False))
 
 
 def build_vit(config: EncoderConfig) -> VisionTransformer:
@@ -21,6 +43,7 @@ def build_vit(config: EncoderConfig) -> VisionTransformer:
         num_classes=0,
         act_layer=config.act,
         norm_layer="layernorm",
+        block_fn=TileBlock,
     )
 
 
