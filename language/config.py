@@ -21,7 +21,7 @@ class AttentionConfig:
     kind: Literal["mla", "mha"] = "mla"
     num_heads: int = 8
     q_lora_rank: int | None = None
-    kv_lora_rank: int = 192
+    kv_lora_rank: int = 128
     qk_nope_head_dim: int = 32
     qk_rope_head_dim: int = 32
     v_head_dim: int = 64

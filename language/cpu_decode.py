@@ -1,10 +1,11 @@
-"""Decoding one token on a CPU: the model's weights in int8, its arithmetic in as few operations as it takes.
+"""Decoding one token on a CPU: weights in int8 and int4, arithmetic in as few operations as it takes.
 
 A token reads every active weight once, so bytes are time, and at this size every call of an operation is time
-too. ``QuickDecoder`` therefore holds its own int8 copies (one byte a weight), folds MLA's up-projections into
-their neighbours (``absorbed`` form: queries straight from the hidden state to the latent space, outputs
-straight back) and runs each block as a flat list of calls. ``LanguageModel.forward`` is its readable twin;
-prefill keeps using that one. ``tests/language/test_cpu_decode.py`` pins the two together.
+too. ``QuickDecoder`` therefore holds its own small copies (experts in int4, as they are shipped, everything else
+in int8), folds MLA's up-projections into their neighbours (``absorbed`` form: queries straight from the hidden
+state to the latent space, outputs straight back) and runs each block as a flat list of calls.
+``LanguageModel.forward`` is its readable twin; prefill keeps using that one.
+``tests/language/test_cpu_decode.py`` pins the two together.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..kernels.int4_linear import Int4Weight, int4_linear
+from ..kernels.int4_linear.reference import GROUP
 from ..kernels.int8_linear import int8_linear
 from ..kernels.int8_linear.reference import quantize_rows
 from .attention import MLA, KVCache
@@ -21,6 +24,22 @@ from .moe import MoE, Router, SwiGLU
 from .threads import ThreadTuner
 
 Matrix = tuple[Tensor, Tensor]  # int8 values [N, K], bfloat16 scales [N]
+
+
+@dataclass(frozen=True)
+class _Expert:
+    """SwiGLU of a routed expert in int4, the form in which experts are shipped."""
+
+    gate_up: Int4Weight
+    down: Int4Weight
+
+    @property
+    def nbytes(self) -> int:
+        return self.gate_up.nbytes + self.down.nbytes
+
+    def __call__(self, x: Tensor) -> Tensor:
+        gate, up = int4_linear(x, self.gate_up).chunk(2, dim=-1)
+        return int4_linear(F.silu(gate).mul_(up), self.down)
 
 
 @dataclass(frozen=True)
@@ -49,7 +68,7 @@ class _Layer:
     w_in: Matrix
     w_out: Matrix
     always: _FeedForward | None  # the dense layer, or the shared experts
-    experts: tuple[_FeedForward, ...]
+    experts: tuple[_Expert | _FeedForward, ...]
     moe: MoE | None
 
 
@@ -150,10 +169,9 @@ def _prepare(block: Block) -> _Layer:
     assert isinstance(attn, MLA)
     moe = block.mlp if isinstance(block.mlp, MoE) else None
     always = moe.shared if moe is not None else block.mlp
-    experts: tuple[_FeedForward, ...] = ()
+    experts: tuple[_Expert | _FeedForward, ...] = ()
     if moe is not None:
-        pairs = zip(moe.w_gate_up.detach(), moe.w_down.detach(), strict=True)
-        experts = tuple(_FeedForward(quantize_rows(up), quantize_rows(down)) for up, down in pairs)
+        experts = tuple(map(_expert, moe.w_gate_up.detach(), moe.w_down.detach()))
     return _Layer(
         block.attn_norm.weight.detach().float(),
         attn.kv_a_norm.weight.detach().float(),
@@ -164,6 +182,13 @@ def _prepare(block: Block) -> _Layer:
         experts,
         moe,
     )
+
+
+def _expert(gate_up: Tensor, down: Tensor) -> _Expert | _FeedForward:
+    """int4 where the widths allow it."""
+    if gate_up.shape[1] % GROUP or down.shape[1] % GROUP:
+        return _FeedForward(quantize_rows(gate_up), quantize_rows(down))
+    return _Expert(Int4Weight.of(gate_up), Int4Weight.of(down))
 
 
 def _swiglu(module: SwiGLU) -> _FeedForward:

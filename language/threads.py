@@ -11,7 +11,8 @@ from typing import TypeVar
 import torch
 
 Result = TypeVar("Result")
-TRIALS = 3  # steps for each of the two candidates
+WARM_UP = 2  # steps after prefill find cold caches: they say nothing about threads
+TRIALS = 3  # steps for each of the two candidates, taken in turn
 PERIOD = 128  # steps between trials
 
 
@@ -28,9 +29,9 @@ class ThreadTuner:
         """Call ``step``; torch's number of threads is afterwards what it was before."""
         if self.all == 1:
             return step()
-        phase = self._step % PERIOD
-        on_trial = phase < 2 * TRIALS
-        threads = self.chosen if not on_trial else self.all if phase < TRIALS else 1
+        trial = self._step % PERIOD - WARM_UP
+        on_trial = 0 <= trial < 2 * TRIALS
+        threads = self.chosen if not on_trial else self.all if trial % 2 == 0 else 1
         torch.set_num_threads(threads)
         started = self._clock()
         try:
@@ -38,7 +39,7 @@ class ThreadTuner:
         finally:
             if on_trial:
                 self._best[threads] = min(self._best.get(threads, float("inf")), self._clock() - started)
-            if phase == 2 * TRIALS - 1:
+            if trial == 2 * TRIALS - 1:
                 self.chosen = min(self._best, key=lambda count: self._best[count])
                 self._best = {}
             self._step += 1

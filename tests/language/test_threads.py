@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from octavo.language.threads import PERIOD, TRIALS, ThreadTuner
+from octavo.language.threads import PERIOD, TRIALS, WARM_UP, ThreadTuner
 
 
 @pytest.fixture
@@ -32,14 +32,14 @@ def drive(cost, steps):
 @pytest.mark.parametrize(("cost", "winner"), [(lambda n: 1 / n, 4), (lambda n: float(n), 1)])
 def test_the_faster_number_of_threads_is_kept(four_threads, cost, winner):
     used = drive(cost, PERIOD)
-    assert used[: 2 * TRIALS] == [4] * TRIALS + [1] * TRIALS
-    assert set(used[2 * TRIALS :]) == {winner}
+    assert used[: WARM_UP + 2 * TRIALS] == [4] * WARM_UP + [4, 1] * TRIALS
+    assert set(used[WARM_UP + 2 * TRIALS :]) == {winner}
     assert torch.get_num_threads() == 4
 
 
 def test_it_tries_again_later(four_threads):
-    used = drive(lambda n: float(n), PERIOD + TRIALS)
-    assert used[PERIOD:] == [4] * TRIALS
+    used = drive(lambda n: float(n), PERIOD + WARM_UP + 2)
+    assert used[PERIOD:] == [1] * WARM_UP + [4, 1]
 
 
 def test_threads_are_given_back_when_a_step_fails(four_threads):

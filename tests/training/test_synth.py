@@ -1,7 +1,7 @@
 """The generator's truth: boxes, transcription, questions and determinism, on the built-in world."""
 
-import pickle
 import re
+from multiprocessing.reduction import ForkingPickler
 
 import numpy as np
 import pytest
@@ -240,9 +240,9 @@ def test_vocabulary_is_wide_and_complete() -> None:
 
 def test_world_travels_as_a_path(world: World) -> None:
     make_tile(np.random.default_rng(0), world)
-    data = pickle.dumps(world)
+    data = bytes(ForkingPickler.dumps(world))  # as it is sent to a worker process
     assert len(data) < 500
-    again = make_tile(np.random.default_rng(4), pickle.loads(data))
+    again = make_tile(np.random.default_rng(4), ForkingPickler.loads(data))
     assert np.array_equal(again.pixels, make_tile(np.random.default_rng(4), world).pixels)
 
 
