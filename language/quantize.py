@@ -23,7 +23,7 @@ def dequantize_int8(values: Tensor, scale: Tensor) -> Tensor:
 
 
 def quantize_int4(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """[..., K], K divisible by ``GROUP`` → uint8 [..., K/2], low nibble first; float16 scales [..., K/GROUP]."""
+    """[..., K], K divisible by ``GROUP`` → uint8 [..., K/2], low nibble first; scales [..., K/GROUP]."""
     values, scale = quantize_groups(weight)
     return values[..., ::2] | (values[..., 1::2] << 4), scale
 

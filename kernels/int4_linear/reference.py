@@ -11,8 +11,8 @@ _CLIPS = (1.0, 0.95, 0.9, 0.875, 0.85, 0.8, 0.75, 0.7)
 def quantize_groups(weight: Tensor) -> tuple[Tensor, Tensor]:
     """[..., K] → uint8 values 0–15 of the same shape, float16 scales [..., K/GROUP].
 
-    weight ≈ (value − 8) · scale. Symmetric round-to-nearest; of a few clip ratios a group keeps the one with the least squared error.
-    Raises ``ValueError`` when K is not divisible by ``GROUP``.
+    weight ≈ (value − 8) · scale. Symmetric round-to-nearest; of a few clip ratios a group keeps the one with
+    the least squared error. Raises ``ValueError`` when K is not divisible by ``GROUP``.
     """
     if weight.shape[-1] % GROUP:
         raise ValueError(f"{weight.shape[-1]} inputs cannot be cut into groups of {GROUP}")
