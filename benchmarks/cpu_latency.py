@@ -28,8 +28,11 @@ from rich.table import Table
 from octavo.app.prompts import READ
 from octavo.app.service import DocumentService
 from octavo.app.settings import Settings
+from octavo.language.initialize import new_model
 from octavo.language.moe import MoE
+from octavo.language.tokenizer import Tokenizer
 from octavo.language.vlm import PagePrefix, VisionLanguageModel
+from octavo.language.weights import PRETRAINED, TOKENIZER, save_pretrained
 
 QUESTION = "What is the invoice number?"
 BARS = {"first_token_s": 2.5, "token_ms": 6.0, "cold_start_s": 12.0}
@@ -230,15 +233,25 @@ def show(hardware: Hardware, latency: Latency) -> None:
     Console().print(table)
 
 
+def write_random(preset: str, folder: Path) -> Path:
+    """A model folder with random weights, quantised as the shipped ones are."""
+    model = new_model(preset, Tokenizer.from_file(PRETRAINED / "nano" / TOKENIZER))
+    save_pretrained(model, folder, quantized=True)
+    return folder
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--model", default="nano", help="a shipped model or a folder")
+    parser.add_argument("--random", metavar="PRESET", help="random weights of a preset instead: same speed")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=5, help="pages timed; cold starts: at most 3")
     parser.add_argument("--tokens", type=int, default=200, help="further tokens timed")
     parser.add_argument("--json", type=Path, default=Path(__file__).with_suffix(".json"))
     args = parser.parse_args()
-    hardware, latency = measure(args.model, args.threads, args.repeats, args.tokens)
+    with tempfile.TemporaryDirectory() as scratch:
+        model = write_random(args.random, Path(scratch) / args.random) if args.random else args.model
+        hardware, latency = measure(str(model), args.threads, args.repeats, args.tokens)
     show(hardware, latency)
     record = {"hardware": asdict(hardware), "latency": asdict(latency), "bars": BARS}
     args.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

@@ -2,8 +2,9 @@
 
 A token reads every active weight once, so bytes are time, and at this size every call of an operation is
 time too. ``QuickDecoder`` therefore holds its own small copies (experts in int4, as they are shipped,
-everything else in int8), folds MLA's up-projections into their neighbours (``absorbed`` form: queries straight
-from the hidden state to the latent space, outputs straight back) and runs each block as a flat list of calls.
+everything else in int8), folds MLA's up-projections into their neighbours (``absorbed`` form: queries
+straight from the hidden state to the latent space, outputs straight back) and runs each block as a flat list
+of calls.
 ``LanguageModel.forward`` is its readable twin; prefill keeps using that one.
 ``tests/language/test_cpu_decode.py`` pins the two together.
 """
