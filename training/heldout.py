@@ -201,16 +201,24 @@ def held_out_ask(dice: Random, world: HeldoutWorld) -> tuple[SyntheticPage, list
             return page, pairs
 
 
-def write(out: Path, items: int, seed: int) -> int:
-    """Writes the set and returns the number of its items."""
+SETS = {"tile": "tiles", "page": "pages", "ask": "ask"}
+
+
+def write(out: Path, items: int, seed: int, jpeg_quality: int | None = None) -> int:
+    """Writes one set folder each for tiles, pages and questions; returns the number of items in all.
+
+    Images are PNG; with ``jpeg_quality`` they are JPEG, a tenth of the size, for runs far away.
+    """
     world, dice = HeldoutWorld(seed), Random(seed)
     split = Split.of(items)
-    (out / "images").mkdir(parents=True, exist_ok=True)
-    rows = []
+    suffix = "png" if jpeg_quality is None else "jpg"
+    options = {} if jpeg_quality is None else {"quality": jpeg_quality}
+    rows: dict[str, list[str]] = {name: [] for name in SETS.values()}
     jobs = ["tile"] * split.tiles + ["page"] * split.pages + ["ask"] * split.asks
     for number, job in enumerate(jobs):
         own = Random(dice.getrandbits(62))
-        row: dict[str, object] = {"id": f"{job}_{number:04d}", "image": f"images/{job}_{number:04d}.png"}
+        folder, name = SETS[job], f"{job}_{number:04d}"
+        row: dict[str, object] = {"id": name, "image": f"images/{name}.{suffix}"}
         if job == "ask":
             page, pairs = held_out_ask(own, world)
             row |= {"task": "ask_by_label", "pairs": pairs}
@@ -219,19 +227,22 @@ def write(out: Path, items: int, seed: int) -> int:
             row |= {"task": "transcribe", "text": page.text}
         degraded = number % 2 == 1
         pixels = degrade(page.pixels, own) if degraded else page.pixels
-        Image.fromarray(pixels).save(out / str(row["image"]))
+        (out / folder / "images").mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(out / folder / str(row["image"]), **options)
         row |= {
             "language": page.language,
             "degraded": degraded,
             "size": [pixels.shape[1], pixels.shape[0]],
             "official_split": None,
-            "set": {"tile": "tiles", "page": "pages", "ask": "ask"}[job],
+            "set": folder,
             "source": f"octavo.training.heldout, seed {seed}",
             "licence": "Apache-2.0",
         }
-        rows.append(json.dumps(row, ensure_ascii=False))
-    (out / "manifest.jsonl").write_text("\n".join(rows) + "\n", "utf-8")
-    return len(rows)
+        rows[folder].append(json.dumps(row, ensure_ascii=False))
+    for folder, lines in rows.items():
+        if lines:
+            (out / folder / "manifest.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    return len(jobs)
 
 
 def main() -> None:
@@ -239,8 +250,9 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--items", type=int, default=500)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--jpeg", type=int, metavar="QUALITY", help="smaller files, for runs far away")
     options = parser.parse_args()
-    print(f"{write(options.out, options.items, options.seed)} items in {options.out}")
+    print(f"{write(options.out, options.items, options.seed, options.jpeg)} items in {options.out}")
 
 
 if __name__ == "__main__":

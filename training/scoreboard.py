@@ -40,9 +40,8 @@ def load_jobs(folder: Path, model: VisionLanguageModel, limits: dict[str, int] |
     jobs: list[Job] = []
     taken: dict[str, int] = defaultdict(int)
     tiling = model.config.vision.tiling
-    for line in (folder / "manifest.jsonl").read_text("utf-8").splitlines():
-        item: dict[str, Any] = json.loads(line)
-        with Image.open(folder / item["image"]) as image:
+    for place, item in _items(folder):
+        with Image.open(place / item["image"]) as image:
             plan = plan_tiles(image.size, tiling)
             kind = "ask" if "pairs" in item else "tile" if plan.num_tiles == 1 else "page"
             if limits is not None and taken[kind] >= limits.get(kind, 0):
@@ -54,6 +53,13 @@ def load_jobs(folder: Path, model: VisionLanguageModel, limits: dict[str, int] |
         else:
             jobs.append(Job(kind, tiles, plan, READ, item["text"]))
     return jobs
+
+
+def _items(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every line of every manifest at or below a folder, with the folder that its image path starts from."""
+    for manifest in sorted(folder.rglob("manifest.jsonl")):
+        for line in manifest.read_text("utf-8").splitlines():
+            yield manifest.parent, json.loads(line)
 
 
 def batches(jobs: Iterable[Job], size: int) -> Iterator[list[Job]]:

@@ -14,19 +14,30 @@ pytest.importorskip("pymupdf_fonts")
 
 from octavo.training import heldout, heldout_layouts  # noqa: E402
 from octavo.training.assets import HELD_OUT, clean_line  # noqa: E402
+from octavo.training.scoreboard import load_jobs  # noqa: E402
 from octavo.training.synth.labels import keys  # noqa: E402
+
+SETS = ("tiles", "pages", "ask")
+
+
+def read_rows(folder) -> list[dict]:
+    """The lines of all three manifests."""
+    return [
+        json.loads(line)
+        for name in SETS
+        for line in (folder / name / "manifest.jsonl").read_text("utf-8").splitlines()
+    ]
 
 
 def test_set_is_complete_and_deterministic(tmp_path) -> None:
     assert heldout.write(tmp_path / "a", 20, 7) == 20
     heldout.write(tmp_path / "b", 20, 7)
-    manifest = (tmp_path / "a" / "manifest.jsonl").read_text("utf-8")
-    assert manifest == (tmp_path / "b" / "manifest.jsonl").read_text("utf-8")
-    rows = [json.loads(line) for line in manifest.splitlines()]
-    assert [sum(r["set"] == s for r in rows) for s in ("tiles", "pages", "ask")] == [10, 4, 6]
+    rows = read_rows(tmp_path / "a")
+    assert rows == read_rows(tmp_path / "b")
+    assert [sum(r["set"] == s for r in rows) for s in SETS] == [10, 4, 6]
     assert sum(r["degraded"] for r in rows) == 10
     for row in rows:
-        one, two = (np.asarray(Image.open(tmp_path / d / row["image"])) for d in "ab")
+        one, two = (np.asarray(Image.open(tmp_path / d / row["set"] / row["image"])) for d in "ab")
         assert np.array_equal(one, two)
         assert [one.shape[1], one.shape[0]] == row["size"]
         assert one.max() - one.min() > 60
@@ -56,13 +67,18 @@ def test_people_and_places_are_the_same_in_every_process() -> None:
 
 
 def test_another_seed_is_another_set(tmp_path) -> None:
-    heldout.write(tmp_path / "a", 4, 7)
-    heldout.write(tmp_path / "b", 4, 8)
-    texts = [
-        [json.loads(x).get("text") for x in (tmp_path / d / "manifest.jsonl").read_text().splitlines()]
-        for d in "ab"
-    ]
-    assert not {t for t in texts[0] if t} & {t for t in texts[1] if t}
+    heldout.write(tmp_path / "a", 10, 7)
+    heldout.write(tmp_path / "b", 10, 8)
+    texts = [{row.get("text") for row in read_rows(tmp_path / d)} - {None} for d in "ab"]
+    assert texts[0] and not texts[0] & texts[1]
+
+
+def test_jpeg_makes_it_small_and_the_scoreboard_finds_every_set(tmp_path, tiny_model) -> None:
+    heldout.write(tmp_path, 10, 7, jpeg_quality=80)
+    assert {path.suffix for path in tmp_path.rglob("images/*")} == {".jpg"}
+    jobs = load_jobs(tmp_path, tiny_model)
+    assert {job.task for job in jobs} == {"tile", "page", "ask"}
+    assert all(job.expected for job in jobs if job.task != "ask")
 
 
 def test_training_refuses_the_held_out_families() -> None:
