@@ -128,13 +128,11 @@ class MHA(nn.Module):
             if k.shape[1] != T or key_mask is not None
             else None
         )
-        out = F.scaled_dot_product_attention(
-            q.transpose(1, 2),
-            k.transpose(1, 2),
-            v.transpose(1, 2),
-            attn_mask=mask,
-            is_causal=mask is None and T > 1,
-        )
+        q, k, v = (x.transpose(1, 2) for x in (q, k, v))
+        if mask is None:
+            out = attention(q, k, v, is_causal=T > 1)
+        else:
+            out = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
         return self.o_proj(out.transpose(1, 2).flatten(2))
 
 
@@ -194,9 +192,8 @@ class MLA(nn.Module):
         v = F.linear(latent, self.w_uv.flatten(0, 1)).unflatten(-1, (c.num_heads, -1))
         k = torch.cat([k_nope, k_rope.unsqueeze(2).expand(-1, -1, c.num_heads, -1)], dim=-1)
         q = torch.cat([q_nope, q_rope], dim=-1)
-        return attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), is_causal=True).transpose(
-            1, 2
-        )
+        out = attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), is_causal=True)
+        return out.transpose(1, 2)
 
     def absorbed(
         self, q_nope: Tensor, q_rope: Tensor, rows: Tensor, key_mask: Tensor | None = None

@@ -125,6 +125,10 @@ def save_pretrained(model: Saveable, folder: Path, *, quantized: bool = False) -
         if scheme == "none":
             out[name] = weight.to(torch.bfloat16).cpu().contiguous()
         else:
-            values, scale = (quantize_int4 if scheme == "int4" else quantize_int8)(weight.cpu())
-            out[f"{name}.{scheme}"], out[f"{name}.scale"] = values.contiguous(), scale.contiguous()
+            # where the weight is: on a GPU that is training, a CPU would hold it up for seconds
+            values, scale = (quantize_int4 if scheme == "int4" else quantize_int8)(weight)
+            out[f"{name}.{scheme}"], out[f"{name}.scale"] = (
+                values.cpu().contiguous(),
+                scale.cpu().contiguous(),
+            )
     save_file(out, folder / WEIGHTS, metadata={"format": "octavo"})

@@ -16,7 +16,7 @@ import torch.distributed as dist
 from ..language.initialize import new_model
 from ..language.tokenizer import Tokenizer
 from ..language.vlm import VisionLanguageModel
-from ..language.weights import PRETRAINED, save_pretrained
+from ..language.weights import PRETRAINED, TOKENIZER, save_pretrained
 from . import precompile
 from .feed import Sources
 from .loader import SyntheticSource
@@ -58,7 +58,7 @@ def main() -> None:
     if world_size > 1:
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
     recipe = scaled(RECIPES[args.preset], args.batch_scale)
-    tokenizer_file = PRETRAINED / "nano" / "tokenizer.json"
+    tokenizer_file = PRETRAINED / "nano" / TOKENIZER
     if args.init:
         model = VisionLanguageModel.from_pretrained(args.init, dtype=torch.float32).requires_grad_(True)
     else:
@@ -104,9 +104,10 @@ class Checkpoint:
 def finish(model: VisionLanguageModel, preset: str, run: Run, args: argparse.Namespace) -> None:
     """Save both forms, then score both: what quantisation costs is part of every run's log."""
     folder = run.out / preset
-    save_pretrained(model, folder, quantized=True)
     if args.snapshot:
         write_snapshot(model, folder, args.snapshot, note={"finished": True})
+    else:
+        save_pretrained(model, folder, quantized=True)
     save_pretrained(model, run.out / "weights")
     if not args.heldout:
         return

@@ -17,21 +17,24 @@ INDEX = "pieces.json"
 
 
 def write_snapshot(model: VisionLanguageModel, folder: Path, out: Path, *, note: dict[str, object]) -> None:
-    """Save the shippable model to ``folder`` and its pieces to ``out``, replacing older ones there.
+    """Save the shippable model to ``folder`` and its pieces to ``out``.
 
-    The index is written last: pieces without one are an unfinished snapshot.
+    Older pieces stay until the new ones are complete: a run may be cut, or copied from, at any moment.
     """
     save_pretrained(model, folder, quantized=True)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / INDEX).unlink(missing_ok=True)
+    partial = out.with_name(f"{out.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
     data = (folder / WEIGHTS).read_bytes()
     names = []
     for number, start in enumerate(range(0, len(data), PIECE_BYTES)):
         names.append(f"weights.{number:02d}")
-        (out / names[-1]).write_bytes(data[start : start + PIECE_BYTES])
+        (partial / names[-1]).write_bytes(data[start : start + PIECE_BYTES])
     config = json.loads((folder / CONFIG).read_text("utf-8"))
     index = {"pieces": names, "sha256": hashlib.sha256(data).hexdigest(), "config": config, "note": note}
-    (out / INDEX).write_text(json.dumps(index, indent=1), "utf-8")
+    (partial / INDEX).write_text(json.dumps(index, indent=1), "utf-8")
+    shutil.rmtree(out, ignore_errors=True)
+    partial.rename(out)
 
 
 def join_snapshot(pieces: Path, out: Path, tokenizer: Path) -> None:
