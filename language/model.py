@@ -38,12 +38,17 @@ class Block(nn.Module):
             self.mlp = SwiGLU(config.hidden_size, config.intermediate_size)
 
     def forward(
-        self, x: Tensor, rope: Rope, slot: CacheSlot | None = None, key_mask: Tensor | None = None
+        self,
+        x: Tensor,
+        rope: Rope,
+        slot: CacheSlot | None = None,
+        key_mask: Tensor | None = None,
+        counted: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """→ (x, balance loss, load); the last two are zeros for a dense block."""
         x = x + self.attn(self.attn_norm(x), rope, slot, key_mask)
         if self.is_moe:
-            y, loss, load = self.mlp(self.mlp_norm(x))
+            y, loss, load = self.mlp(self.mlp_norm(x), counted)
             return x + y, loss, load
         zero = x.new_zeros(())
         return x + self.mlp(self.mlp_norm(x)), zero, zero
@@ -73,10 +78,12 @@ class LanguageModel(nn.Module):
         cache: KVCache | None = None,
         positions: Tensor | None = None,
         key_mask: Tensor | None = None,
+        counted: Tensor | None = None,
     ) -> Hidden:
         """Run embeds [B, T, D] through all layers.
 
-        ``positions`` [T] or [B, T] default to what follows the cache; ``key_mask`` [B, S].
+        ``positions`` [T] or [B, T] default to what follows the cache; ``key_mask`` [B, S];
+        ``counted`` [B, T]: False for padding, which balance loss and loads leave out.
         """
         past = cache.length if cache is not None else 0
         T = embeds.shape[1]
@@ -87,7 +94,7 @@ class LanguageModel(nn.Module):
         x, losses, loads = embeds, [], []
         for layer, block in enumerate(self.layers):
             slot = CacheSlot(cache, layer) if cache is not None else None
-            x, loss, load = block(x, rope, slot, key_mask)
+            x, loss, load = block(x, rope, slot, key_mask, counted)
             if self.training and block.is_moe:
                 losses.append(loss)
                 loads.append(load)

@@ -116,7 +116,8 @@ class VisionLanguageModel(nn.Module):
         embeds = torch.cat(
             [self.embed_prefix(visual.tokens), self.lm.embed_tokens(ids).to(visual.tokens.dtype)], 1
         )
-        hidden = self.lm(embeds)
+        before_text = ids.new_ones(embeds.shape[0], embeds.shape[1] - ids.shape[1], dtype=torch.bool)
+        hidden = self.lm(embeds, counted=torch.cat([before_text, ids != self.tokenizer.pad], 1))
         states = hidden.states[:, -ids.shape[1] - 1 : -1]  # the state before each text token predicts it
         return TrainOutput(self.lm.logits(states), glyph_logits, hidden.balance_loss, hidden.loads)
 

@@ -34,6 +34,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--preset", default="nano", choices=sorted(RECIPES))
     parser.add_argument("--stage", default="all", help="glyphs, tiles, pages, tasks (comma-separated) or all")
     parser.add_argument("--assets", help="fonts and texts (octavo.training.assets); built-in ones without it")
+    parser.add_argument("--real", help="folder of real pages (octavo.training.real); none without it")
     parser.add_argument("--out", type=Path, default=Path("runs/latest"))
     parser.add_argument("--init", help="start from these weights: a name or a folder")
     parser.add_argument("--minutes", type=float, help="schedule by the clock instead of by steps")
@@ -67,7 +68,7 @@ def main() -> None:
     model = model.to(device, torch.bfloat16 if device.type == "cuda" else torch.float32)
     run = Run(
         args.out,
-        Sources(SyntheticSource(args.assets), partial(Tokenizer.from_file, tokenizer_file)),
+        Sources(SyntheticSource(args.assets, args.real), partial(Tokenizer.from_file, tokenizer_file)),
         stages=() if args.stage == "all" else tuple(args.stage.split(",")),
         minutes=args.minutes,
         workers=args.workers,

@@ -10,6 +10,7 @@ import multiprocessing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Protocol
 from zlib import crc32
 
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 TEXT_MULTIPLE = 64
 MAX_FAILED_SHARE = 0.05
 GLYPHS, READ, CONVERSATION = "glyphs", "read", "conversation"
+REAL = "real"
 Weights = tuple[tuple[str, float], ...]
 
 
@@ -38,7 +40,8 @@ class Bucket:
 
     ``aspects``: ranges of width / height, one of which is drawn for each page; None fills the canvas. Aspects
     must be such that ``plan_tiles`` picks this grid for the page. ``warp_share``: share of pages with a
-    random affine.
+    random affine. ``length_groups``: n times the pages are made, sorted by the length of their text, and one
+    n-th of them is drawn: pages as before, but of like length, so that less of the batch is padding.
     """
 
     rows: int
@@ -50,6 +53,7 @@ class Bucket:
     max_text_tokens: int = 1024
     warp_share: float = 0.3
     weight: float = 1.0
+    length_groups: int = 1
 
 
 _A4, _LETTER = 210 / 297, 8.5 / 11
@@ -60,13 +64,13 @@ BUCKETS: dict[
     str, Bucket
 ] = {  # batch sizes keep the pixels of a batch about equal; a recipe adjusts with `replace`
     "tile": Bucket(1, 1, 256, kinds=(("tile", 1.0),), max_text_tokens=256),
-    "half": Bucket(2, 2, 80, ((0.6, 1.7),), max_text_tokens=640),
-    "small": Bucket(3, 2, 56, ((0.58, 0.9),), max_text_tokens=896),
-    "portrait": Bucket(4, 3, 32, _PORTRAIT, max_text_tokens=1792),
-    "landscape": Bucket(3, 4, 32, _LANDSCAPE, max_text_tokens=1792),
-    "receipt4": Bucket(4, 2, 40, ((0.3, 0.6),), _RECEIPTS, max_text_tokens=768),
-    "receipt5": Bucket(5, 2, 32, ((0.24, 0.48),), _RECEIPTS, max_text_tokens=896),
-    "receipt6": Bucket(6, 2, 28, ((0.2, 0.37),), _RECEIPTS, max_text_tokens=1024),
+    "half": Bucket(2, 2, 80, ((0.6, 1.7),), max_text_tokens=640, length_groups=2),
+    "small": Bucket(3, 2, 56, ((0.58, 0.9),), max_text_tokens=896, length_groups=2),
+    "portrait": Bucket(4, 3, 32, _PORTRAIT, max_text_tokens=1792, length_groups=4),
+    "landscape": Bucket(3, 4, 32, _LANDSCAPE, max_text_tokens=1792, length_groups=4),
+    "receipt4": Bucket(4, 2, 40, ((0.3, 0.6),), _RECEIPTS, max_text_tokens=768, length_groups=2),
+    "receipt5": Bucket(5, 2, 32, ((0.24, 0.48),), _RECEIPTS, max_text_tokens=896, length_groups=2),
+    "receipt6": Bucket(6, 2, 28, ((0.2, 0.37),), _RECEIPTS, max_text_tokens=1024, length_groups=2),
 }
 
 
@@ -88,8 +92,8 @@ class Batch:
 
     ``canvas`` uint8 [B, H, W] grey, 127 outside ``content`` int32 [B, 4] (x0, y0, x1, y1 px); ``theta``
     float32 [B, 2, 3] for ``affine_grid`` over the canvas (align_corners=False); ``glyphs`` [B, H//16, W//16,
-    SLOTS]; ``ids`` and ``labels`` int32 [B, T]: the text after the image, right padded, −100 where not
-    supervised.
+    SLOTS], −100 where nobody knows; ``ids`` and ``labels`` int32 [B, T]: the text after the image, right
+    padded, −100 where not supervised.
     """
 
     canvas: Tensor
@@ -127,18 +131,30 @@ class PageMaker(Protocol):
 
 @dataclass(frozen=True)
 class SyntheticSource:
-    """Calling it loads a world of ``training.synth`` and returns a maker; None is the built-in world."""
+    """Calling it loads a world of ``training.synth`` and returns a maker; None is the built-in world.
+
+    ``real``: a folder of ``training.real``; its pages answer to the kind "real", for which any synthetic page
+    stands in when there are none of the size.
+    """
 
     assets: str | None = None
+    real: str | None = None
 
     def __call__(self) -> PageMaker:
+        from .real import RealPages
         from .synth import World, make_page, make_tile
 
         world = World.builtin() if self.assets is None else World.load(self.assets)
+        real = RealPages(Path(self.real)) if self.real else None
 
         def make(rng: np.random.Generator, kind: str, size_px: tuple[int, int]) -> SyntheticPage:
             if kind == "tile":
                 return make_tile(rng, world)
+            if kind == REAL:
+                found = real.pick(rng, size_px) if real else None
+                if found is not None:
+                    return found
+                kind = "any"
             return make_page(rng, world, kind=None if kind == "any" else kind, size_px=size_px)
 
         return make
@@ -186,8 +202,8 @@ class BatchDataset(Dataset[Batch]):
         bucket = self.bucket_of(index)
         maker = self._maker
         items: list[_Item] = []
-        failures = 0
-        while len(items) < bucket.batch_size:
+        failures, wanted = 0, bucket.batch_size * bucket.length_groups
+        while len(items) < wanted:
             rng = np.random.default_rng([*self._seed, 1, index, len(items) + failures])
             content = draw_content(bucket, self.spec.tiling, rng)
             try:
@@ -195,9 +211,13 @@ class BatchDataset(Dataset[Batch]):
             except Exception as error:
                 failures += 1
                 logger.warning("stage %s, batch %d: a page failed: %r", self.spec.stage, index, error)
-                if failures > max(1, MAX_FAILED_SHARE * bucket.batch_size):
+                if failures > max(1, MAX_FAILED_SHARE * wanted):
                     where = f"stage {self.spec.stage!r}, batch {index}"
-                    raise RuntimeError(f"{where}: {failures} of {bucket.batch_size} pages failed") from error
+                    raise RuntimeError(f"{where}: {failures} of {wanted} pages failed") from error
+        if bucket.length_groups > 1:
+            rng = np.random.default_rng([*self._seed, 2, index // self.world_size])  # ranks draw alike
+            first = int(rng.integers(bucket.length_groups)) * bucket.batch_size
+            items = sorted(items, key=lambda item: len(item.sample.ids))[first : first + bucket.batch_size]
         return self._stack(items, bucket, index, failures)
 
     def bucket_of(self, index: int) -> Bucket:
@@ -240,6 +260,8 @@ class BatchDataset(Dataset[Batch]):
             boxes = warp_boxes(boxes, theta, height, width)
             chars, boxes = _inside(chars, boxes, content)
         glyphs = glyph_labels(chars, boxes, height, width)
+        if not page.has_glyphs:
+            glyphs[:] = IGNORED
         task, sample = self._make_text(page, _draw(bucket.tasks, rng), rng, bucket.max_text_tokens)
         return _Item(canvas, content, theta, glyphs, sample, page.kind, task)
 

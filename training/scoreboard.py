@@ -118,14 +118,16 @@ def expert_loads(model: VisionLanguageModel, jobs: list[Job], *, tiles_per_batch
     """Load max/mean of the routed experts of every MoE layer, over page, question and reference answer."""
     total: Tensor | None = None
     model.train()
+    tokenizer = model.tokenizer
     for group in batches(jobs, tiles_per_batch):
-        tokenizer = model.tokenizer
         rows = [tokenizer.question(j.prompt) + tokenizer.encode(j.expected or NOT_FOUND) for j in group]
-        length = min(map(len, rows))  # cut to the shortest: padding would be routed too
-        ids = torch.tensor([row[:length] for row in rows], device=model.device)
+        longest = max(map(len, rows))
+        ids = torch.tensor([row + [tokenizer.pad] * (longest - len(row)) for row in rows])
+        ids = ids.to(model.device)
         out = model(torch.stack([j.tiles for j in group]).to(model.device), group[0].plan, ids)
         assert out.loads is not None
-        weighted = out.loads.double() * len(group)
+        tokens = model.count_tokens(group[0].plan) * len(group) + sum(map(len, rows))
+        weighted = out.loads.double() * tokens
         total = weighted if total is None else total + weighted
     model.eval()
     assert total is not None, "no jobs to measure the load on"

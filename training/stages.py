@@ -6,7 +6,7 @@ and how its losses are weighed; everything else is common.
 
 from dataclasses import dataclass, replace
 
-from .loader import BUCKETS, CONVERSATION, GLYPHS, READ, Bucket, Weights
+from .loader import BUCKETS, CONVERSATION, GLYPHS, READ, REAL, Bucket, Weights
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ STAGES: dict[str, Stage] = {
     "glyphs": Stage(
         "glyphs",
         0.10,
-        (_bucket("tile", 0.5, 288, _GLYPHS), _bucket("portrait", 0.5, 24, _GLYPHS)),
+        (_bucket("tile", 0.5, 288, _GLYPHS), _bucket("portrait", 0.5, 24, _GLYPHS, length_groups=1)),
         text_weight=0.0,
         glyph_weight=1.0,
         strength=0.6,
@@ -97,6 +97,26 @@ STAGES: dict[str, Stage] = {
     ),
 }
 
+_PAGES_AND_REAL: Weights = (("any", 0.94), (REAL, 0.06))
+_RECEIPTS_AND_REAL: Weights = (("receipt", 0.6), ("any", 0.2), (REAL, 0.2))
+_MORE = (  # glyphs first, because the decoder's graphs compile meanwhile; then everything, with more tiles
+    replace(STAGES["glyphs"], share=0.1, strength=1.0),
+    replace(
+        STAGES["tasks"],
+        share=0.9,
+        buckets=(
+            _bucket("tile", 0.18, 288, (("read", 0.6), ("conversation", 0.4))),
+            _bucket("half", 0.12, 56, _MIXED, kinds=_PAGES_AND_REAL),
+            _bucket("small", 0.08, 40, _MIXED, kinds=_PAGES_AND_REAL),
+            _bucket("portrait", 0.40, 24, (("read", 0.45), ("conversation", 0.55)), kinds=_PAGES_AND_REAL),
+            _bucket("landscape", 0.04, 24, _MIXED),
+            _bucket("receipt4", 0.08, 32, _MIXED, kinds=_RECEIPTS_AND_REAL),
+            _bucket("receipt5", 0.05, 26, _MIXED, kinds=_RECEIPTS_AND_REAL),
+            _bucket("receipt6", 0.05, 22, _MIXED, kinds=_RECEIPTS_AND_REAL),
+        ),
+    ),
+)
+
 
 def _debug_stage(name: str) -> Stage:
     """A handful of pages, small enough for a CPU; the loader's seed makes them the same ones every time."""
@@ -107,7 +127,9 @@ def _debug_stage(name: str) -> Stage:
 
 
 RECIPES: dict[str, Recipe] = {
-    "nano": Recipe("nano", 10_000, tuple(STAGES.values()), balance_weight=0.04),
+    "nano": Recipe("nano", 10_000, tuple(STAGES.values())),
+    # goes on from trained weights (--init); another seed, so that no page comes twice
+    "nano-more": Recipe("nano", 8_000, _MORE, lr=1e-3, warmup=50, decay_share=0.95, seed=1),
     "debug": Recipe(
         "debug", 200, tuple(_debug_stage(n) for n in STAGES), lr=4e-3, warmup=5, distinct_batches=1
     ),

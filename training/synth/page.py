@@ -38,7 +38,8 @@ class SyntheticPage:
     """One page. ``pixels`` uint8 [H, W]; ``boxes`` float32 [len(chars), 4] x0, y0, x1, y1 in page fractions.
 
     ``chars`` holds every printed non-space character in reading order; ``text`` is the Markdown
-    transcription. ``blanks`` are printed labels without a value (form fields left empty).
+    transcription. ``blanks`` are printed labels without a value (form fields left empty). ``has_glyphs``
+    False: the places of the characters are not known (real scans), so ``chars`` is empty.
     """
 
     pixels: np.ndarray
@@ -51,3 +52,4 @@ class SyntheticPage:
     language: str
     text_px: float  # usual em size of the text in pixels
     blanks: tuple[str, ...] = ()
+    has_glyphs: bool = True

@@ -1,0 +1,46 @@
+"""Prose that cannot be guessed: what changes, and what must not."""
+
+from random import Random
+
+from octavo.training.synth.spelling import invented, marked, vary
+from octavo.vision.glyphs import ALPHABET
+
+TEXT = "“Good evening,” said the OLD man; “it is not so far to Venice.”"
+
+
+def test_invented_words_keep_punctuation_case_and_count():
+    for seed in range(30):
+        new = invented(Random(seed), TEXT, "en", 1.0)
+        words, old = new.split(" "), TEXT.split(" ")
+        assert len(words) == len(old)
+        assert new.startswith("“") and new.endswith(".”") and words[1].endswith(",”")
+        assert words[4].isupper() and words[-1][0].isupper()
+        assert all(a != "" for a in words)
+    assert invented(Random(0), TEXT, "en", 0.0) == TEXT
+
+
+def test_few_invented_words_are_words_of_the_text():
+    new = [w for seed in range(20) for w in invented(Random(seed), TEXT, "en", 1.0).split(" ")]
+    known = set(TEXT.split(" "))
+    assert sum(word in known for word in new) < 0.2 * len(new)
+
+
+def test_accents_belong_to_the_language():
+    german = "".join(invented(Random(seed), "von der alten Mauer aus", "de", 1.0) for seed in range(40))
+    assert set(german) & set("äöü")
+    assert not set(german) & set("éèêñãõçí")
+    english = "".join(invented(Random(seed), "from the old wall", "en", 1.0) for seed in range(20))
+    assert english.isascii()
+
+
+def test_variants_stay_within_the_readers_alphabet():
+    for seed in range(200):
+        text = vary(Random(seed), TEXT, ("en", "de", "fr", "es", "it", "nl", "pt")[seed % 7])
+        assert set(text) <= set(ALPHABET) | {" "}
+        assert text.split()
+
+
+def test_marks_stand_around_words_that_stay():
+    text = marked(Random(1), "the tables were laid in the garden", 0.5)
+    assert text != "the tables were laid in the garden"
+    assert "".join(c for c in text if c.isalpha() or c == " ") == "the tables were laid in the garden"
