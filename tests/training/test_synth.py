@@ -6,7 +6,7 @@ from multiprocessing.reduction import ForkingPickler
 import numpy as np
 import pytest
 
-from octavo.training.synth import KINDS, SyntheticPage, World, make_page, make_tile
+from octavo.training.synth import KINDS, SyntheticPage, World, generate, make_page, make_tile
 from octavo.training.synth.labels import UNLABELLED, keys
 from octavo.training.synth.phrasings import BY_LABEL
 from octavo.training.synth.values import LANGUAGES
@@ -91,8 +91,9 @@ def test_boxes_hold_ink(world: World) -> None:
     assert held / total > 0.995
 
 
-def test_ink_lies_inside_the_boxes(world: World) -> None:
+def test_ink_lies_inside_the_boxes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a page of plain text nearly all dark pixels belong to some box."""
+    monkeypatch.setattr(generate, "_MARKED", 0.0)
     rng = np.random.default_rng(2)
     for _ in range(6):
         page = make_tile(rng, world, 384, kind="paragraph")
@@ -101,6 +102,42 @@ def test_ink_lies_inside_the_boxes(world: World) -> None:
             mask[max(int(y0) - 3, 0) : int(y1) + 4, max(int(x0) - 2, 0) : int(x1) + 3] = True
         dark = page.pixels < int(page.pixels.max()) - 90
         assert dark[~mask].sum() <= 0.002 * max(dark.sum(), 1)
+
+
+def test_marks_are_ink_but_neither_text_nor_over_text(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = 0
+    for seed in range(25):
+        made = []
+        for share in (0.0, 1.0):
+            monkeypatch.setattr(generate, "_MARKED", share)
+            made.append(make_tile(np.random.default_rng(seed), world, 384))
+        plain, marked = made
+        assert (plain.text, plain.chars) == (marked.text, marked.chars)
+        assert np.array_equal(plain.boxes, marked.boxes)
+        differs = plain.pixels != marked.pixels
+        changed += differs.any()
+        dark = plain.pixels < int(plain.pixels.max()) - 120  # letters stay as dark as they were
+        assert (marked.pixels[dark] <= plain.pixels[dark].astype(int) + 40).mean() > 0.99
+    assert changed > 12
+
+
+def test_records_hold_many_pairs_and_ask_for_labels_nearly_printed(world: World) -> None:
+    found = pages(world, "record", 30, seed=29)
+    assert np.mean([len(page.fields) for page in found]) > 6
+    squeezed = ["".join(page.text.split()) for page in found]
+    for page, text in zip(found, squeezed, strict=True):
+        for item in page.fields:
+            assert "".join(item.label.split()).rstrip(":.") in text
+            assert all("".join(part.split()) in text for part in item.value.split(", "))
+    labels = [" ".join(f.label.casefold() for f in page.fields) for page in found]
+    printed = [{word for word in text.split() if len(word) > 3} for text in labels]
+    near = sum(
+        any(word in q.question.casefold() for word in words)
+        for page, words in zip(found, printed, strict=True)
+        for q in page.questions
+        if q.answer is None
+    )
+    assert near >= 10
 
 
 def test_same_seed_same_page(world: World) -> None:
@@ -114,7 +151,7 @@ def test_same_seed_same_page(world: World) -> None:
 
 def test_answers_are_printed_and_missing_labels_are_not(world: World) -> None:
     missing = answered = 0
-    for kind in ("invoice", "receipt", "form", "label", "table", "letter", "contract"):
+    for kind in ("invoice", "receipt", "form", "record", "label", "table", "letter", "contract"):
         for page in pages(world, kind, 8, seed=17):
             squeezed = "".join(page.text.split())
             for item in page.questions:

@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 
-from . import contracts, forms, invoices, prose, questions, receipts, roll, sheets
+from . import contracts, forms, invoices, marks, prose, questions, receipts, records, roll, sheets
 from .canvas import OffPage
 from .desk import Desk
 from .page import Question, SyntheticPage
@@ -24,16 +24,20 @@ _LAYOUTS: dict[str, tuple[_Layout, float]] = {
     "invoice": (invoices.invoice, 20),
     "receipt": (receipts.receipt, 10),
     "form": (forms.form, 14),
+    "record": (records.record, 18),
     "table": (sheets.table_page, 10),
     "label": (sheets.label, 5),
     "blank": (prose.blank, 1),
 }
 KINDS: tuple[str, ...] = tuple(_LAYOUTS)
+_MARKED = 0.3
 _POINTS = 131.33 / 72  # pixels a point of an A4 page that is 1086 pixels wide
 
 
 def finish(desk: Desk, kind: str, extra: list[Question] | None = None, ask: int = 8) -> SyntheticPage:
-    """Renders the desk and writes down what is on it."""
+    """Renders the desk and writes down what is on it; three pages in ten carry signs that are no text."""
+    if desk.dice.random() < _MARKED:
+        marks.scatter(desk)
     pixels = desk.canvas.finish()
     text, chars, boxes = desk.canvas.transcription()
     asked = questions.compose(
@@ -101,7 +105,8 @@ def _pick_kind(dice: Random, size: tuple[int, int]) -> str:
     weights = {name: weight for name, (_, weight) in _LAYOUTS.items()}
     narrow = size[1] > 1.75 * size[0] or size[0] < 600
     if narrow:
-        weights = {"receipt": 60, "form": 12, "label": 10, "contract": 6, "table": 6, "passage": 6}
+        weights = {"receipt": 60, "form": 8, "record": 10, "label": 10}
+        weights |= {"contract": 6, "table": 6, "passage": 6}
     elif min(size) < 900:
         weights.pop("invoice")
     if not narrow and min(size) > 650:

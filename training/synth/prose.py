@@ -9,6 +9,7 @@ from .desk import Desk
 from .facts import some_facts
 from .labels import keys, value_lines
 from .page import Question
+from .spelling import vary
 from .tables import random_look, set_table
 from .tiles import sprinkle
 
@@ -57,7 +58,7 @@ def running_text(desk: Desk, low: int, high: int) -> str:
     if desk.language == "en" and dice.random() < 0.2:
         text = dice.choice(library.copy)
     else:
-        text = library.piece(dice, desk.language, low, high)
+        text = vary(dice, library.piece(dice, desk.language, low, high), desk.language)
     return sprinkle(dice, desk.world, text, desk.language, 0.08) if dice.random() < 0.25 else text
 
 

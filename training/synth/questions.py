@@ -13,6 +13,7 @@ from .world import World
 _CLOSED = (
     "pairs",
     "form",
+    "record",
     "label",
     "invoice",
     "receipt",

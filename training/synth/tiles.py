@@ -6,6 +6,7 @@ from . import values
 from .canvas import Line
 from .desk import Desk
 from .labels import pick_label, value_lines
+from .spelling import vary
 from .tables import random_look, set_table
 from .world import World
 
@@ -56,6 +57,7 @@ def paragraph_tile(desk: Desk) -> None:
     room = int((desk.height - 2 * margin) / desk.pitch(style))
     most = min(330, int(per_line * room * 0.93))
     text = world.library.piece(dice, desk.language, min(100, most * 2 // 3), max(most, 20))
+    text = vary(dice, text, desk.language)
     if dice.random() < 0.3:
         text = sprinkle(dice, world, text, desk.language, 0.2)
     if dice.random() < 0.08:
