@@ -19,6 +19,7 @@ from PIL import Image
 from .errors import ModelError, UsageError
 from .prompts import NOT_FOUND
 from .settings import Settings
+from .types import Box
 
 PRETRAINED = Path(__file__).parents[1] / "language" / "pretrained"
 
@@ -77,6 +78,12 @@ class Backend(Protocol):
     def stream(self, page: Any, prompt: str, max_new_tokens: int) -> Iterator[Piece]:
         """Greedy answer to ``prompt`` about an opened page; the last piece carries ``stop``."""
 
+    def locate(self, page: Any, image: Image.Image, text: str, near: str) -> Box | None:
+        """Where on the opened page ``text`` is printed, by what the encoder saw; None where it is not found.
+
+        ``near``: words that stand beside it, a label or a question.
+        """
+
 
 class LocalBackend:
     """Our own model in this process. Torch is imported when the model loads, not before."""
@@ -112,6 +119,16 @@ class LocalBackend:
         except ValueError as error:  # page and prompt exceed the model's positions; it says the numbers
             raise UsageError(str(error)) from None
         yield Piece("", stop=model.last_stop)
+
+    def locate(self, page: Any, image: Image.Image, text: str, near: str) -> Box | None:
+        if page.glyphs is None:
+            return None
+        import numpy as np
+
+        from ..vision.locate import locate
+
+        found = locate(page.glyphs, page.plan.content, text, near, np.asarray(image.convert("L")))
+        return found.box if found else None
 
     def _load(self) -> Any:
         with self._lock:
@@ -156,6 +173,8 @@ class FakeBackend:
         self.probability, self.stop = probability, stop
         self.prompts: list[str] = []
         self.opened: list[Image.Image] = []
+        self.boxes: dict[str, Box] = {}
+        self.located: list[tuple[str, str]] = []
 
     def warm_up(self) -> None:
         pass
@@ -171,6 +190,10 @@ class FakeBackend:
         for word in words[:max_new_tokens]:
             yield Piece(word, self.probability)
         yield Piece("", stop=self.stop if len(words) <= max_new_tokens else "length")
+
+    def locate(self, page: Image.Image, image: Image.Image, text: str, near: str) -> Box | None:
+        self.located.append((text, near))
+        return self.boxes.get(text)
 
 
 def share_cores() -> None:

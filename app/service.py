@@ -7,7 +7,7 @@ A page that fails is a result with a status; it never ends the others.
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .backend import Backend, LocalBackend, Reply
 from .documents import Document, Documents
@@ -16,7 +16,9 @@ from .parsing import is_not_found, parse_fields, printable
 from .prompts import NOT_FOUND, READ, extract_prompt
 from .settings import Settings
 from .types import (
+    WHOLE_PAGE,
     Answer,
+    Box,
     Delta,
     Evidence,
     Fields,
@@ -107,7 +109,9 @@ class DocumentService:
         for number in document.numbers:
             started, reply, outcome = time.perf_counter(), Reply(()), STATUS["eos"]
             try:
-                reply = yield from self._generate(document.page(number), READ, self.settings.read_tokens)
+                page = document.page(number)
+                opened = self.backend.open_page(page.image)
+                reply = yield from self._generate(page, opened, READ, self.settings.read_tokens)
                 outcome = STATUS[reply.stop]
             except PageError as error:
                 outcome = "error", error.reason
@@ -127,12 +131,15 @@ class DocumentService:
 
     def _ask_page(self, document: Document, number: int, question: str) -> Generator[Delta, None, PageAnswer]:
         try:
-            reply = yield from self._generate(document.page(number), question, self.settings.ask_tokens)
+            page = document.page(number)
+            opened = self.backend.open_page(page.image)
+            reply = yield from self._generate(page, opened, question, self.settings.ask_tokens)
         except PageError as error:
             return PageAnswer(document.file, number, "", False, 0.0, "error", error.reason)
         text = printable(reply.text).strip()
         found = not is_not_found(text)
-        return PageAnswer(document.file, number, text, found, reply.confidence(), *STATUS[reply.stop])
+        box = self._locate(page, opened, text, question) if found else WHOLE_PAGE
+        return PageAnswer(document.file, number, text, found, reply.confidence(), *STATUS[reply.stop], box)
 
     def _extract_page(self, document: Document, number: int, keys: Sequence[str]) -> PageFields:
         """One request for all fields; those that a broken or incomplete reply lacks are asked one by one."""
@@ -140,10 +147,11 @@ class DocumentService:
             page = document.page(number)
         except PageError as error:
             return PageFields(document.file, number, {}, "error", error.reason)
-        reply = _drain(self._generate(page, extract_prompt(keys), self.settings.extract_tokens))
-        parsed, where = parse_fields(reply.text, keys), (Evidence(document.file, number),)
+        opened = self.backend.open_page(page.image)
+        reply = _drain(self._generate(page, opened, extract_prompt(keys), self.settings.extract_tokens))
+        parsed = parse_fields(reply.text, keys)
         fields = {
-            key: FieldValue(item.value, reply.confidence(item.start, item.end), where)
+            key: self._field(page, opened, key, item.value, reply.confidence(item.start, item.end))
             for key, item in parsed.values.items()
             if item.value is not None
         }
@@ -153,14 +161,25 @@ class DocumentService:
         for key in missing:
             answer = _drain(self._ask_page(document, number, field_question(key)))
             if answer.found:
+                where = (Evidence(document.file, number, answer.box),)
                 fields[key] = FieldValue(answer.answer, answer.confidence, where)
         problem = "incomplete" if parsed.is_valid else "not valid JSON"
         note = f"page {number}: the model's reply was {problem}; asked one by one: {', '.join(missing)}"
         return PageFields(document.file, number, fields, "ok", notes=(note,))
 
-    def _generate(self, page: Page, prompt: str, max_new_tokens: int) -> Generator[Delta, None, Reply]:
+    def _field(self, page: Page, opened: Any, key: str, value: str, confidence: float) -> FieldValue:
+        box = self._locate(page, opened, value, key)
+        return FieldValue(value, confidence, (Evidence(page.file, page.number, box),))
+
+    def _locate(self, page: Page, opened: Any, text: str, near: str) -> Box:
+        """Where the text is printed; the whole page when the encoder did not see it anywhere."""
+        return self.backend.locate(opened, page.image, text, near) or WHOLE_PAGE
+
+    def _generate(
+        self, page: Page, opened: Any, prompt: str, max_new_tokens: int
+    ) -> Generator[Delta, None, Reply]:
         pieces = []
-        for piece in self.backend.stream(self.backend.open_page(page.image), prompt, max_new_tokens):
+        for piece in self.backend.stream(opened, prompt, max_new_tokens):
             pieces.append(piece)
             if piece.text:
                 yield Delta(page.file, page.number, printable(piece.text))
@@ -178,7 +197,7 @@ def choose_answer(question: str, answers: Sequence[PageAnswer], model: str, seco
     found = [answer for answer in answers if answer.found]
     if found:
         best = max(found, key=lambda answer: (answer.status == "ok", answer.confidence))
-        evidence = (Evidence(best.file, best.page),)
+        evidence = (Evidence(best.file, best.page, best.box),)
         return Answer(question, best.answer, True, best.confidence, evidence, model, seconds, troubles)
     # It is in none of the pages only if every single page is right about that: the least sure one decides.
     confidence = min((answer.confidence for answer in answers), default=0.0)

@@ -26,7 +26,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Where an answer comes from. This version names the page, not the place: the box is the whole page."""
+    """Where an answer comes from: the box of the print that says it, the whole page where none was found."""
 
     file: str
     page: int
@@ -63,6 +63,7 @@ class PageAnswer:
     confidence: float
     status: Status
     reason: str = ""
+    box: Box = WHOLE_PAGE
 
 
 @dataclass(frozen=True)
@@ -166,4 +167,4 @@ class PageText:
 
 
 def _evidence_json(evidence: tuple[Evidence, ...]) -> list[dict[str, Any]]:
-    return [{"file": item.file, "page": item.page, "box": list(item.box)} for item in evidence]
+    return [{"file": e.file, "page": e.page, "box": [round(edge, 4) for edge in e.box]} for e in evidence]

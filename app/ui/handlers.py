@@ -8,7 +8,7 @@ import gradio as gr
 
 from ..errors import OctavoError, PageError
 from ..service import DocumentService
-from ..types import Answer, Delta, Fields, PageText
+from ..types import WHOLE_PAGE, Answer, Box, Delta, Fields, PageText
 from . import view
 
 SHOWN_PAGE, ALL_PAGES = "shown page", "all pages"
@@ -98,19 +98,19 @@ class Handlers:
             raise OctavoError("No document is open: drop a PDF or an image on the left.")
         return self.service.open(opened.path, None if is_whole else [opened.number], opened.password)
 
-    def _show(self, opened: Opened) -> tuple[Opened, Any, str]:
+    def _show(self, opened: Opened, box: Box = WHOLE_PAGE) -> tuple[Opened, Any, str]:
         label = view.position(opened.number, opened.count)
         try:
             document = self.service.open(opened.path, [opened.number], opened.password)
-            return opened, document.page(opened.number).image, label
+            return opened, view.marked(document.page(opened.number).image, box), label
         except PageError as error:
             return opened, None, f"{label}: {_warn(error, opened.path)}"
 
     def _turn_to(self, opened: Opened | None, answer: Answer) -> tuple[Any, ...]:
-        page = answer.evidence[0].page if answer.evidence else None
-        if opened is None or page is None or page == opened.number:
+        if opened is None or not answer.evidence:
             return gr.skip(), gr.skip(), gr.skip()
-        return self._show(replace(opened, number=page))
+        place = answer.evidence[0]
+        return self._show(replace(opened, number=place.page), place.box)
 
 
 def _warn(error: OctavoError, path: str = "") -> str:

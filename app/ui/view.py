@@ -5,15 +5,29 @@ import json
 import re
 from pathlib import Path
 
-from ..types import Answer, Fields, PageText
+from PIL import Image, ImageChops, ImageDraw
+
+from ..types import WHOLE_PAGE, Answer, Box, Fields, PageText
 
 EMPTY = "*Drop a document on the left, then ask.*"
 HEADERS = ["field", "value", "confidence", "page"]
+MARKER = (255, 226, 110)
 
 
 def position(number: int, count: int) -> str:
     """Which page is shown."""
     return f"Page {number} of {count}"
+
+
+def marked(image: Image.Image, box: Box) -> Image.Image:
+    """The page with ``box`` gone over with a marker pen; as it is when the box is the whole page."""
+    if box == WHOLE_PAGE:
+        return image
+    x0, y0, x1, y1 = (edge * side for edge, side in zip(box, image.size * 2, strict=True))
+    pad = 0.15 * (y1 - y0) + 2
+    layer = Image.new("RGB", image.size, "white")
+    ImageDraw.Draw(layer).rounded_rectangle((x0 - pad, y0 - pad, x1 + pad, y1 + pad), pad, fill=MARKER)
+    return ImageChops.multiply(image, layer)
 
 
 def plain(text: str) -> str:

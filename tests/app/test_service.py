@@ -193,3 +193,16 @@ def test_an_answer_cut_short_yields_to_a_complete_one_and_is_reported():
     assert choose_answer("q", [cut, whole], "m", 1.0).answer == "12.50"
     assert choose_answer("q", [cut], "m", 1.0).answer == "12 12 12"
     assert choose_answer("q", [cut, whole], "m", 1.0).troubles[0].status == "loop"
+
+
+def test_answers_and_fields_carry_the_box_where_they_are_printed(make_pdf, make_service):
+    names = ["number", "total"]
+    service = make_service({"Total?": "12.50", extract_prompt(names): '{"number": "A7", "total": "12.50"}'})
+    service.backend.boxes = {"12.50": (0.5, 0.25, 0.625, 0.28125)}
+    document = service.open(make_pdf())
+    assert service.ask(document, "Total?").evidence[0].box == (0.5, 0.25, 0.625, 0.28125)
+    assert service.backend.located == [("12.50", "Total?")]  # the question says what it stands beside
+    record = service.extract(document, names).to_json()["fields"]
+    assert record["total"]["evidence"][0]["box"] == [0.5, 0.25, 0.625, 0.2812]
+    assert record["number"]["evidence"][0]["box"] == [0.0, 0.0, 1.0, 1.0]
+    assert service.backend.located[1:] == [("A7", "number"), ("12.50", "total")]

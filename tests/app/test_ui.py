@@ -5,6 +5,7 @@ import warnings
 
 import gradio as gr
 import pytest
+from PIL import Image
 
 from octavo.app import Answer, Evidence, Fields, FieldValue, PageText
 from octavo.app.prompts import READ, extract_prompt
@@ -169,3 +170,13 @@ def test_it_is_served_to_this_computer_only(make_service, monkeypatch, build_app
 def test_nothing_is_fetched_for_the_looks():
     assert theme()._stylesheets == []
     assert "http" not in CSS and "@import" not in CSS
+
+
+def test_the_place_of_an_answer_is_marked_on_the_page():
+    page = Image.new("RGB", (200, 100), "white")
+    page.putpixel((60, 25), (0, 0, 0))
+    shown = view.marked(page, (0.25, 0.2, 0.5, 0.3))
+    assert shown.getpixel((70, 25)) == view.MARKER
+    assert shown.getpixel((60, 25)) == (0, 0, 0)  # print stays legible under it
+    assert shown.getpixel((150, 80)) == page.getpixel((70, 25)) == (255, 255, 255)
+    assert view.marked(page, (0.0, 0.0, 1.0, 1.0)) is page
