@@ -1,7 +1,7 @@
 """How exactly printed values are found on a page by the shipped model's glyph map.
 
-``python benchmarks/evidence.py``: synthetic invoices, forms and records with the places of their values known;
-every value is looked for by its text and its label. Prints the share with IoU ≥ 0.5 and the time a value takes.
+``python benchmarks/evidence.py``: synthetic invoices, forms and records on which the place of every value is
+known; each is looked for by its text and its label. Prints the share with IoU ≥ 0.5 and the time it takes.
 """
 
 import argparse

@@ -47,7 +47,7 @@ class KVCache:
     """
 
     def __init__(self, num_layers: int, batch: int, capacity: int, row_dim: int, like: Tensor) -> None:
-        self.rows = [like.new_empty(batch, capacity, row_dim) for _ in range(num_layers)]
+        self.rows = [like.new_zeros(batch, capacity, row_dim) for _ in range(num_layers)]
         self.length = 0
 
     @property
@@ -59,7 +59,7 @@ class KVCache:
         if capacity <= self.capacity:
             return
         for i, old in enumerate(self.rows):
-            new = old.new_empty(old.shape[0], capacity, old.shape[2])
+            new = old.new_zeros(old.shape[0], capacity, old.shape[2])
             new[:, : self.length] = old[:, : self.length]
             self.rows[i] = new
 

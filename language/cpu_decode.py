@@ -24,6 +24,7 @@ from .model import Block, LanguageModel
 from .moe import MoE, Router, SwiGLU
 from .threads import ThreadTuner
 
+ROW_STEP = 64
 Matrix = tuple[Tensor, Tensor]  # int8 values [N, K], bfloat16 scales [N]
 
 
@@ -145,8 +146,11 @@ class QuickDecoder:
         row[:R] = self._normed(latent.float(), layer.kv_norm)[0]
         row[R:] = rotated[H]
         q = torch.cat([latent_q.view(H, R), rotated[:H]], dim=1)
-        seen = rows[: position + 1]
-        probs = torch.mm(q, seen.t()).softmax(-1)  # sums in float32 inside
+        # Whole steps of rows: oneDNN builds a kernel for every new shape, which takes ten times its run.
+        seen = rows[: -(-(position + 1) // ROW_STEP) * ROW_STEP]  # at the end of the cache: what is there
+        scores = torch.mm(q, seen.t())
+        scores[:, position + 1 :] = float("-inf")
+        probs = scores.softmax(-1)  # sums in float32 inside
         out = torch.mm(probs, seen[:, :R]).view(1, H * R)
         return int8_linear(out, *layer.w_out)[0].float()
 
