@@ -28,8 +28,12 @@ def bar(desk: Desk, x: float, top: float, bottom: float, grey: int, thick: float
         desk.canvas.rule(x, top, x, bottom, grey, thick)
 
 
-def _is_free(desk: Desk, x0: float, y0: float, x1: float, y1: float) -> bool:
-    return all(r.x1 <= x0 or r.x0 >= x1 or r.bottom <= y0 or r.top >= y1 for r in desk.canvas.drawn)
+def _is_free(
+    desk: Desk, x0: float, y0: float, x1: float, y1: float, but: Run | None = None
+) -> bool:
+    """Whether nothing is printed in the rectangle, ``but`` set aside."""
+    drawn = (run for run in desk.canvas.drawn if run is not but)
+    return all(r.x1 <= x0 or r.x0 >= x1 or r.bottom <= y0 or r.top >= y1 for r in drawn)
 
 
 def _before(desk: Desk, run: Run, tall: float, grey: int) -> None:
@@ -56,8 +60,7 @@ def _below(desk: Desk, run: Run, tall: float, grey: int) -> None:
 def _frame(desk: Desk, run: Run, tall: float, grey: int) -> None:
     pad = tall * desk.dice.uniform(0.08, 0.4)
     x0, y0, x1, y1 = run.x0 - pad, run.top - pad * 0.6, run.x1 + pad, run.bottom + pad * 0.6
-    others = [r for r in desk.canvas.drawn if r is not run]
-    if all(r.x1 <= x0 or r.x0 >= x1 or r.bottom <= y0 or r.top >= y1 for r in others) and x0 > 0:
+    if _is_free(desk, x0, y0, x1, y1, but=run) and x0 > 0:
         desk.canvas.frame(x0, y0, min(x1, desk.width - 3), y1, grey, desk.dice.choice((1, 1, 2)))
 
 

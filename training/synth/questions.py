@@ -38,7 +38,7 @@ def _plain(label: str) -> str:
     )
 
 
-def _template(dice: Random, language: str) -> str:
+def template(dice: Random, language: str) -> str:
     """In the language of the page or, as often, in English with the label as it is printed."""
     own = language if dice.random() < 0.45 else "en"
     return dice.choice(BY_LABEL[own])
@@ -82,7 +82,7 @@ def about_fields(
             text, sort = dice.choice(_natural(item.key, kind)), "natural"
         else:
             word = label if way == "label" else _synonym(dice, item.key, language, labels, names, kind)
-            text, sort = _template(dice, language).format(l=_case(dice, word)), "label"
+            text, sort = template(dice, language).format(l=_case(dice, word)), "label"
         found.append(Question(text, item.value, item.box, sort))
     return found
 
@@ -103,7 +103,7 @@ def _about_option(dice: Random, item: Field, label: str, language: str) -> Quest
     if dice.random() < 0.6:
         answer = "Yes" if item.value == "checked" else "No"
         return Question(dice.choice(BY_OPTION).format(l=label), answer, item.box, "check")
-    return Question(_template(dice, language).format(l=label), item.value, item.box, "check")
+    return Question(template(dice, language).format(l=label), item.value, item.box, "check")
 
 
 def _synonym(
@@ -198,7 +198,7 @@ def unanswerable(
         if name in NATURAL and closed and key.type not in types and dice.random() < 0.25:
             question = dice.choice(_natural(name, kind))
         else:
-            question = _template(dice, language).format(l=_case(dice, _plain(label)))
+            question = template(dice, language).format(l=_case(dice, _plain(label)))
         found.append(Question(question, None, None, "unanswerable"))
     return found
 
@@ -220,7 +220,7 @@ def compose(dice: Random, world: World, fields: list[Field], grids: list[Grid], 
     ]
     asked = dice.sample(empty, min(len(empty), max(1, round(missing * 0.6)), missing))
     found += [
-        Question(_template(dice, language).format(l=_case(dice, label)), None, None, "unanswerable")
+        Question(template(dice, language).format(l=_case(dice, label)), None, None, "unanswerable")
         for label in asked
     ]
     found += unanswerable(dice, world, fields, text, language, missing - len(asked), kind)

@@ -8,8 +8,8 @@ from .desk import Desk
 from .marks import bar
 from .page import Question
 from .pairs import Item, some_item
-from .phrasings import BY_LABEL
 from .prose import logo, margins, running_text
+from .questions import template
 
 _SIGNS = ("", "", "", ":", ":", " :", ".")
 
@@ -57,8 +57,7 @@ def near_misses(dice: Random, desk: Desk, count: int) -> list[Question]:
         if new.casefold() not in printed:
             at = dice.randrange(len(words))
             label = " ".join([*words[:at], new.capitalize() if at == 0 else new, *words[at + 1 :]])
-            own = desk.language if dice.random() < 0.45 else "en"
-            text = dice.choice(BY_LABEL[own]).format(l=label.rstrip(" :."))
+            text = template(dice, desk.language).format(l=label.rstrip(" :."))
             found.append(Question(text, None, None, "unanswerable"))
     return found
 
