@@ -27,18 +27,21 @@ PRETRAINED = Path(__file__).parents[1] / "language" / "pretrained"
 @dataclass(frozen=True)
 class Piece:
     """Text that the model has just written and how probable it held it; the last piece says why it stopped:
-    "eos" = it was finished, "length" = cut at the limit, "loop" = it repeated itself. The others have ""."""
+    "eos" = it was finished, "length" = cut at the limit, "loop" = it repeated itself. The others have "".
+    ``retract`` pieces before this one were such a repetition and are taken back."""
 
     text: str
     probability: float = 1.0
     stop: str = ""
+    retract: int = 0
 
 
 @dataclass(frozen=True)
 class Reply:
-    """A whole generation. ``stop`` as in :class:`Piece`."""
+    """A whole generation. ``stop`` as in :class:`Piece`; ``retractions``: repetitions that were dropped."""
 
     pieces: tuple[Piece, ...]
+    retractions: int = 0
 
     @property
     def text(self) -> str:
@@ -115,7 +118,7 @@ class LocalBackend:
         model = self._load()
         try:
             for token in model.stream(page, prompt, max_new_tokens=max_new_tokens):
-                yield Piece(token.text, token.prob)
+                yield Piece(token.text, token.prob, retract=token.retract)
         except ValueError as error:  # page and prompt exceed the model's positions; it says the numbers
             raise UsageError(str(error)) from None
         yield Piece("", stop=model.last_stop)

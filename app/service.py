@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .backend import Backend, LocalBackend, Reply
+from .backend import Backend, LocalBackend, Piece, Reply
 from .documents import Document, Documents
 from .errors import PageError, UsageError
 from .parsing import is_not_found, parse_fields, printable
@@ -37,6 +37,9 @@ STATUS: dict[str, tuple[Status, str]] = {
     "length": ("truncated", "the answer reached its length limit"),
     "loop": ("loop", "the model began to repeat itself and was stopped"),
 }
+REPEATS_DROPPED = (
+    "the model repeated itself somewhere; the repetitions were dropped, check that nothing is missing"
+)
 
 
 class DocumentService:
@@ -113,6 +116,8 @@ class DocumentService:
                 opened = self.backend.open_page(page.image)
                 reply = yield from self._generate(page, opened, READ, self.settings.read_tokens)
                 outcome = STATUS[reply.stop]
+                if reply.retractions and reply.stop == "eos":
+                    outcome = "ok", REPEATS_DROPPED
             except PageError as error:
                 outcome = "error", error.reason
             text, seconds = printable(reply.text).strip(), time.perf_counter() - started
@@ -178,12 +183,17 @@ class DocumentService:
     def _generate(
         self, page: Page, opened: Any, prompt: str, max_new_tokens: int
     ) -> Generator[Delta, None, Reply]:
-        pieces = []
+        pieces: list[Piece] = []
+        retractions = 0
         for piece in self.backend.stream(opened, prompt, max_new_tokens):
+            gone = pieces[len(pieces) - piece.retract :]
+            del pieces[len(pieces) - piece.retract :]
+            retractions += bool(gone)
             pieces.append(piece)
-            if piece.text:
-                yield Delta(page.file, page.number, printable(piece.text))
-        return Reply(tuple(pieces))
+            if piece.text or gone:
+                taken_back = len("".join(printable(other.text) for other in gone))
+                yield Delta(page.file, page.number, printable(piece.text), taken_back)
+        return Reply(tuple(pieces), retractions)
 
 
 def field_question(key: str) -> str:

@@ -45,11 +45,13 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Delta:
-    """A piece of text that the model has just written about a page."""
+    """A piece of text that the model has just written about a page, after ``retract`` characters of what it
+    wrote before are taken back."""
 
     file: str
     page: int
     text: str
+    retract: int = 0
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,10 @@ class Fields:
 
 @dataclass(frozen=True)
 class PageText:
-    """The transcription of one page as Markdown; ``text`` holds what was read before a failure."""
+    """The transcription of one page as Markdown; ``text`` holds what was read before a failure.
+
+    ``reason`` says what a page lacks; also of an "ok" one from which repetitions were dropped.
+    """
 
     file: str
     page: int

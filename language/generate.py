@@ -1,6 +1,10 @@
-"""KV-cached decoding of one sequence: greedy or sampled, streamed, with a guard against loops."""
+"""KV-cached decoding of one sequence: greedy or sampled, streamed, with a guard against loops.
 
-from collections.abc import Generator
+A loop is taken back to the end of its first round, and decoding goes on with another token in its place: on
+long pages most loops begin at one misread place, and what follows it on the page can still be read.
+"""
+
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 
 import torch
@@ -13,18 +17,21 @@ from .tokenizer import StreamDecoder, Tokenizer
 
 MAX_PERIOD, LOOP_TOKENS, LOOP_REPEATS = 96, 48, 4
 CHECK_EVERY = 16  # tokens; looking for loops costs about as much as a layer
+MAX_ESCAPES = 4  # loops of one answer that are taken back; then it is hopeless
 
 
 @dataclass(frozen=True)
 class Token:
     """One generated token.
 
-    ``prob``: the model's probability of it. ``text`` may be empty inside a multi-byte character.
+    ``prob``: the model's probability of it. ``text`` may be empty inside a multi-byte character. ``retract``:
+    how many of the tokens before this one were a loop and are taken back.
     """
 
     id: int
     text: str
     prob: float
+    retract: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,24 @@ def loop_period(ids: list[int]) -> int:
     return 0
 
 
+def first_round(ids: list[int], period: int) -> int:
+    """How many of ``ids``, which end in a cycle of ``period``, there are up to the end of its first round."""
+    start = len(ids) - period
+    while start > 0 and ids[start - 1] == ids[start - 1 + period]:
+        start -= 1
+    return start + period
+
+
+def collect(tokens: Iterable[Token]) -> tuple[Token, ...]:
+    """What is left of a stream when everything that was taken back is gone."""
+    kept: list[Token] = []
+    for token in tokens:
+        if token.retract:
+            del kept[-token.retract :]
+        kept.append(token)
+    return tuple(kept)
+
+
 @torch.inference_mode()
 def generate(
     lm: LanguageModel,
@@ -86,27 +111,43 @@ def generate(
 ) -> Generator[Token, None, str]:
     """Feed ``ids`` behind what the cache holds, then decode; returns why it stopped.
 
-    The cache is a batch of one; ``quick`` decodes single tokens in place of ``lm``.
+    The cache is a batch of one; ``quick`` decodes single tokens in place of ``lm``. A loop is retracted at
+    most ``MAX_ESCAPES`` times; the next one ends the answer.
     """
     cache.reserve(cache.length + len(ids) + max_new_tokens)
-    decoder, generated = StreamDecoder(tokenizer), []
+    base = cache.length + len(ids)  # rows before the first generated token
+    decoder = StreamDecoder(tokenizer)
+    generated: list[int] = []
     feed, stop = ids, "length"
-    for _ in range(max_new_tokens):
+    barred: dict[int, list[int]] = {}  # place → tokens that began a loop there
+    retract = 0
+    while len(generated) < max_new_tokens:
         if quick is not None and len(feed) == 1:
             logits = quick.step(feed[0], cache)
         else:
             embeds = lm.embed_tokens(torch.tensor([feed], device=cache.rows[0].device))
             logits = lm.logits(lm(embeds, cache).states[:, -1])[0]
+        if len(generated) in barred:
+            logits[barred[len(generated)]] = float("-inf")
         token, prob = sampler.pick(logits)
         if token == tokenizer.eos:
             stop = "eos"
             break
         generated.append(token)
-        yield Token(token, decoder.push(token), prob)
-        if len(generated) % CHECK_EVERY == 0 and loop_period(generated):
-            stop = "loop"
-            break
-        feed = [token]
+        yield Token(token, decoder.push(token), prob, retract)
+        feed, retract = [token], 0
+        if len(generated) % CHECK_EVERY == 0 and (period := loop_period(generated)):
+            if sum(map(len, barred.values())) == MAX_ESCAPES:
+                stop = "loop"
+                break
+            kept = first_round(generated, period)
+            barred.setdefault(kept, []).append(generated[kept])
+            retract = len(generated) - kept
+            del generated[kept:]
+            cache.length, feed = base + kept - 1, generated[-1:]
+            decoder = StreamDecoder(tokenizer)
+    if retract:
+        yield Token(tokenizer.pad, "", 1.0, retract)
     if rest := decoder.flush():
         yield Token(tokenizer.pad, rest, 1.0)
     return stop

@@ -20,7 +20,7 @@ from ..vision.tower import VisionTower
 from .attention import KVCache
 from .config import ModelConfig
 from .cpu_decode import QuickDecoder
-from .generate import Generation, Sampler, Token, generate
+from .generate import Generation, Sampler, Token, collect, generate
 from .model import LanguageModel
 from .tokenizer import Tokenizer
 from .weights import (
@@ -181,5 +181,5 @@ class VisionLanguageModel(nn.Module):
 
     def answer(self, prefix: PagePrefix, prompt: str, **options: float | int | None) -> Generation:
         """:meth:`stream`, collected."""
-        tokens = tuple(self.stream(prefix, prompt, **options))  # type: ignore[arg-type]
+        tokens = collect(self.stream(prefix, prompt, **options))  # type: ignore[arg-type]
         return Generation("".join(t.text for t in tokens), tokens, self.last_stop)

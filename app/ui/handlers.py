@@ -61,7 +61,7 @@ class Handlers:
         try:
             for event in self.service.stream_ask(self._document(opened, scope == ALL_PAGES), question):
                 if isinstance(event, Delta):
-                    text, page = (text if event.page == page else "") + event.text, event.page
+                    text, page = view.grown(text if event.page == page else "", event), event.page
                     yield view.writing(text), f"reading page {page}", *same
                 elif isinstance(event, Answer):
                     yield view.answer(event), view.evidence(event), *self._turn_to(opened, event)
@@ -76,7 +76,7 @@ class Handlers:
                 if isinstance(event, PageText):
                     yield view.transcript(event.text), view.page_state(event)
                 else:
-                    text += event.text
+                    text = view.grown(text, event)
                     yield view.transcript(text, is_done=False), "reading"
         except OctavoError as error:
             yield "", _warn(error, opened.path if opened else "")

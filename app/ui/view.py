@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw
 
-from ..types import WHOLE_PAGE, Answer, Box, Fields, PageText
+from ..types import WHOLE_PAGE, Answer, Box, Delta, Fields, PageText
 
 EMPTY = "*Drop a document on the left, then ask.*"
 HEADERS = ["field", "value", "confidence", "page"]
@@ -36,6 +36,11 @@ def plain(text: str) -> str:
     return escaped.replace("\n", "<br>")
 
 
+def grown(text: str, event: Delta) -> str:
+    """What has been written by the end of ``event``."""
+    return text[: len(text) - event.retract] + event.text
+
+
 def writing(text: str) -> str:
     """An answer that is still being written."""
     return f"### {plain(text)}▌" if text.strip() else "…"
@@ -62,7 +67,8 @@ def transcript(text: str, is_done: bool = True) -> str:
 def page_state(page: PageText) -> str:
     """How reading a page went."""
     if page.status == "ok":
-        return f"page {page.page} · confidence {page.confidence:.0%} · {page.seconds:.1f} s"
+        note = f" · {plain(page.reason)}" if page.reason else ""
+        return f"page {page.page} · confidence {page.confidence:.0%} · {page.seconds:.1f} s{note}"
     return f"page {page.page} · {page.status}: {plain(page.reason)}"
 
 

@@ -7,8 +7,9 @@ import pytest
 from octavo.app import FakeBackend, PageError, UsageError
 from octavo.app.backend import Piece
 from octavo.app.prompts import NOT_FOUND, READ, extract_prompt
-from octavo.app.service import choose_answer, field_question
+from octavo.app.service import REPEATS_DROPPED, choose_answer, field_question
 from octavo.app.types import Delta, PageAnswer, PageText
+from octavo.app.ui.view import grown
 
 
 class SureBackend(FakeBackend):
@@ -104,6 +105,23 @@ def test_how_generation_ended_is_the_status_of_the_page(make_pdf, make_service, 
     assert (page.status, page.text, bool(page.reason)) == (status, "# Title\n\ntext", status != "ok")
     troubles = service.ask(document, "Total?").troubles
     assert [item.status for item in troubles] == ([] if stop == "eos" else [status])
+
+
+def test_what_was_taken_back_is_not_in_the_page_and_the_page_says_so(make_pdf, make_service):
+    class Looping(FakeBackend):
+        def stream(self, page, prompt, max_new_tokens):
+            yield from (Piece("Sum "), Piece("__", 0.1), Piece("__", 0.1), Piece("12", 0.9, retract=2))
+            yield Piece("", stop="eos")
+
+    service = make_service()
+    service.backend = Looping()
+    *deltas, page = service.stream_read(service.open(make_pdf()))
+    assert (page.text, page.status, page.reason) == ("Sum 12", "ok", REPEATS_DROPPED)
+    assert page.confidence == pytest.approx(0.9**0.5)
+    shown = ""
+    for delta in deltas:
+        shown = grown(shown, delta)
+    assert shown == "Sum 12"
 
 
 def test_reading_streams_and_keeps_failed_pages_as_rows(make_pdf, make_service):

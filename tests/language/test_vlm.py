@@ -1,12 +1,23 @@
 """The composed model: prefixes, streaming, batches and training see the same thing."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
+from octavo.language.attention import KVCache
 from octavo.language.batch import answer_batch
-from octavo.language.generate import Sampler, loop_period
+from octavo.language.generate import (
+    MAX_ESCAPES,
+    Sampler,
+    Token,
+    collect,
+    first_round,
+    generate,
+    loop_period,
+)
 from octavo.language.initialize import new_model
 from octavo.language.tokenizer import StreamDecoder, Tokenizer
 from octavo.language.weights import PRETRAINED
@@ -81,6 +92,62 @@ def test_loops_are_found_and_tables_are_not_loops():
     assert loop_period([7] * 48) == 1
     assert loop_period([7] * 20) == 0
     assert loop_period(list(range(200))) == 0
+
+
+def test_the_first_round_of_a_loop_is_kept():
+    ids = [5, 9, *[1, 2, 3] * 16]
+    assert first_round(ids, 3) == 5 and first_round([7] * 48, 1) == 1
+    tokens = [Token(1, "a", 0.9), Token(2, "b", 0.9), Token(2, "b", 0.9), Token(3, "c", 0.9, retract=2)]
+    assert "".join(token.text for token in collect(tokens)) == "ac"
+
+
+class Chain:
+    """A language model that only looks at the last token: ``after[token]`` are its choices, best first."""
+
+    def __init__(self, first, after, vocab=4096):
+        self.first, self.after, self.vocab = first, after, vocab
+        self.embed_tokens = lambda ids: ids
+
+    def _prefer(self, *tokens):
+        logits = torch.zeros(self.vocab)
+        for rank, token in enumerate(tokens):
+            logits[token] = 20.0 - rank
+        return logits
+
+    def __call__(self, ids, cache):  # the prompt
+        cache.length += ids.shape[1]
+        return SimpleNamespace(states=torch.zeros(1, 1, 1))
+
+    def logits(self, states):
+        return self._prefer(self.first)[None]
+
+    def step(self, token, cache):  # a single token
+        cache.length += 1
+        return self._prefer(*self.after[token])
+
+
+def run(chain, tokenizer, limit=1000):
+    cache = KVCache(1, 1, 16, 1, torch.zeros(1))
+    generation, tokens = generate(chain, cache, [1, 2, 3], tokenizer, limit, Sampler(), chain), []
+    while True:
+        try:
+            tokens.append(next(generation))
+        except StopIteration as end:
+            return [token.id for token in collect(tokens)], end.value, cache.length
+
+
+def test_a_loop_is_taken_back_and_reading_goes_on(model):
+    eos = model.tokenizer.eos
+    chain = Chain(100, {100: (101,), 101: (102,), 102: (101, 103), 103: (104,), 104: (eos,)})
+    assert run(chain, model.tokenizer) == ([100, 101, 102, 103, 104], "eos", 3 + 5)
+
+
+def test_an_answer_that_only_loops_ends(model):
+    loops = {token: (token, token + 1) for token in range(100, 100 + MAX_ESCAPES + 1)}
+    ids, stop, _ = run(Chain(100, loops), model.tokenizer)
+    assert stop == "loop" and ids[: MAX_ESCAPES + 1] == list(loops)
+    ids, stop, _ = run(Chain(100, {100: (100, model.tokenizer.eos)}), model.tokenizer)
+    assert (ids[0], stop) == (100, "eos") and len(ids) <= 2  # the last one carries what is taken back
 
 
 def test_a_prompt_without_room_is_refused(model):

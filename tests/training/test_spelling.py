@@ -2,6 +2,7 @@
 
 from random import Random
 
+from octavo.training.synth.identifiers import LONGEST, identifiers, recurring
 from octavo.training.synth.spelling import invented, marked, vary
 from octavo.vision.glyphs import ALPHABET
 
@@ -44,3 +45,26 @@ def test_marks_stand_around_words_that_stay():
     text = marked(Random(1), "the tables were laid in the garden", 0.5)
     assert text != "the tables were laid in the garden"
     assert "".join(c for c in text if c.isalpha() or c == " ") == "the tables were laid in the garden"
+
+
+def test_identifiers_are_as_many_as_asked_for_short_and_of_every_form():
+    made = [identifiers(Random(seed), TEXT, 1.0) for seed in range(300)]
+    words = [word for text in made for word in text.split(" ")]
+    assert all(0 < len(word) <= LONGEST for word in words)
+    for sign in ("__", "/", "@", "(", "[", "-", "="):
+        assert any(sign in word for word in words), sign
+    assert any(len(set(word)) == 1 and len(word) > 9 for word in words)  # a run of one sign
+    assert set("".join(made)) <= set(ALPHABET) | {" "}
+    assert identifiers(Random(1), TEXT, 0.0) == TEXT
+    assert identifiers(Random(3), "12 34", 1.0).strip()
+
+
+def test_a_phrase_recurs_and_the_text_keeps_its_length():
+    for seed in range(60):
+        text = recurring(Random(seed), TEXT)
+        assert 0 < len(text) <= len(TEXT) and set(text.split(" ")) <= set(TEXT.split(" "))
+    counts = [
+        max(map(recurring(Random(seed), TEXT * 3).split(" ").count, TEXT.split(" "))) for seed in range(60)
+    ]
+    assert sum(count >= 5 for count in counts) > 30
+    assert recurring(Random(0), "one") == "one"

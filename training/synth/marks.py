@@ -28,9 +28,7 @@ def bar(desk: Desk, x: float, top: float, bottom: float, grey: int, thick: float
         desk.canvas.rule(x, top, x, bottom, grey, thick)
 
 
-def _is_free(
-    desk: Desk, x0: float, y0: float, x1: float, y1: float, but: Run | None = None
-) -> bool:
+def _is_free(desk: Desk, x0: float, y0: float, x1: float, y1: float, but: Run | None = None) -> bool:
     """Whether nothing is printed in the rectangle, ``but`` set aside."""
     drawn = (run for run in desk.canvas.drawn if run is not but)
     return all(r.x1 <= x0 or r.x0 >= x1 or r.bottom <= y0 or r.top >= y1 for r in drawn)

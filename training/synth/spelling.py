@@ -7,6 +7,8 @@ accents too.
 
 from random import Random
 
+from .identifiers import identifiers, recurring
+
 _ONSETS = (
     "b bl br c ch d dr f fl fr g gl gr h j k kl kn kr l m n p pl pr qu r s sc sch sl sm sn sp st str t tr v "
     "vr w z"
@@ -23,18 +25,22 @@ _ACCENTS = {
     "nl": {"e": "éë", "i": "ï", "o": "óö", "u": "ü"},
     "pt": {"a": "áâãà", "e": "éê", "i": "í", "o": "óôõ", "u": "ú", "c": "ç"},
 }
-_STRAIGHT = str.maketrans("“”„«»‘’‚", "\"\"\"\"\"'''")
+_STRAIGHT = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')
 _AROUND = ('""', '""', "''", "**", "__", "()", "[]", "<>", "“”")
 
 
 def vary(dice: Random, text: str, language: str) -> str:
-    """The text with its words, quotes and marks changed now and then; most of the time as it is."""
+    """The text with its words, quotes and marks changed now and then; about half of the time as it is."""
     if dice.random() < 0.5:
         text = text.translate(_STRAIGHT)
     if dice.random() < 0.25:
         text = invented(dice, text, language, dice.uniform(0.2, 1.0))
     if dice.random() < 0.15:
         text = marked(dice, text, dice.uniform(0.05, 0.25))
+    if dice.random() < 0.08:
+        text = recurring(dice, text)
+    if dice.random() < 0.15:
+        text = identifiers(dice, text, dice.uniform(0.03, 0.4))
     return text
 
 
