@@ -5,6 +5,7 @@ prefill); ``absorbed`` folds the expansions into queries and outputs and attends
 (decoding). A test pins one to the other. Shapes: B batch, T new tokens, S all tokens, H heads, R latent rank.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -12,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..kernels.attention import attention
-from .config import AttentionConfig
+from .config import AttentionConfig, YarnConfig
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,14 @@ class Rope:
     sin: Tensor
 
     @classmethod
-    def at(cls, positions: Tensor, dim: int, theta: float) -> "Rope":
-        """Tables for integer ``positions`` [T] or [B, T]."""
+    def at(cls, positions: Tensor, dim: int, theta: float, yarn: YarnConfig | None = None) -> "Rope":
+        """Tables for integer ``positions`` [T] or [B, T]; ``yarn`` with a factor above 1 stretches them."""
         inverse = theta ** (-torch.arange(0, dim, 2, device=positions.device, dtype=torch.float32) / dim)
-        angles = positions[..., None].float() * inverse
-        return cls(angles.cos(), angles.sin())
+        if yarn is None or yarn.factor <= 1:
+            angles = positions[..., None].float() * inverse
+            return cls(angles.cos(), angles.sin())
+        angles = positions[..., None].float() * (inverse * stretch(yarn, dim, theta).to(positions.device))
+        return cls(angles.cos() * yarn.table_scale, angles.sin() * yarn.table_scale)
 
     def rotate(self, x: Tensor, *, interleaved: bool) -> Tensor:
         """x [B, T, H, d]: pairs are neighbours (DeepSeek MLA) or the two halves (Llama-style MHA)."""
@@ -37,6 +41,22 @@ class Rope:
             return torch.stack([a * cos - b * sin, b * cos + a * sin], dim=-1).flatten(-2).to(x.dtype)
         a, b = x.float().chunk(2, dim=-1)
         return torch.cat([a * cos - b * sin, b * cos + a * sin], dim=-1).to(x.dtype)
+
+
+def stretch(yarn: YarnConfig, dim: int, theta: float) -> Tensor:
+    """What YaRN multiplies each of the dim/2 frequencies by: 1 for fast ones, 1/factor for slow ones.
+
+    Between the two, a ramp over the pairs that turn ``beta_fast`` to ``beta_slow`` times within the original
+    positions; its ends are rounded outwards, as DeepSeek-V2 does.
+    """
+
+    def pair(turns: float) -> float:
+        return dim * math.log(yarn.original_positions / (turns * 2 * math.pi)) / (2 * math.log(theta))
+
+    first = max(math.floor(pair(yarn.beta_fast)), 0)
+    last = min(math.ceil(pair(yarn.beta_slow)), dim - 1)
+    slow = ((torch.arange(dim // 2) - first) / max(last - first, 0.001)).clamp(0, 1)
+    return 1 - slow + slow / yarn.factor
 
 
 class KVCache:
@@ -176,6 +196,8 @@ class MLA(nn.Module):
         """→ q_nope [B, T, H, nope], q_rope [B, T, H, rope], cache rows [B, T, R + rope]."""
         c = self.config
         q = self.q_proj(x) if c.q_lora_rank is None else self.q_b_proj(self.q_a_norm(self.q_a_proj(x)))
+        if c.yarn.factor > 1:
+            q = q * c.yarn.softmax_scale  # here, so that both forms keep the plain 1/sqrt(d)
         q_nope, q_rope = q.unflatten(-1, (c.num_heads, -1)).split(
             [c.qk_nope_head_dim, c.qk_rope_head_dim], -1
         )

@@ -4,6 +4,7 @@ Hyper-parameters of the ``vl2`` presets are those of the official ``config.json`
 (tiny, small, base) with the class defaults that the files omit.
 """
 
+import math
 import types
 import typing
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
@@ -11,6 +12,32 @@ from typing import Any, Literal
 
 from ..vision.config import EncoderConfig, ProjectorConfig, VisionConfig
 from ..vision.tiling import TilingConfig
+
+
+@dataclass(frozen=True)
+class YarnConfig:
+    """Rotary frequencies stretched for long contexts (YaRN, arXiv:2309.00071 §3.1–3.4, in the form of
+    DeepSeek-V2's ``rope_scaling``); ``factor`` 1 leaves them as they are."""
+
+    factor: float = 1.0
+    original_positions: int = 4096
+    beta_fast: float = 32.0
+    beta_slow: float = 1.0
+    mscale: float = 1.0
+    mscale_all_dim: float = 0.0
+
+    @property
+    def table_scale(self) -> float:
+        """What the cosines and sines are multiplied by."""
+        return self._mscale(self.mscale) / self._mscale(self.mscale_all_dim)
+
+    @property
+    def softmax_scale(self) -> float:
+        """What the usual 1/sqrt(d) of the scores is multiplied by."""
+        return self._mscale(self.mscale_all_dim) ** 2
+
+    def _mscale(self, weight: float) -> float:
+        return 1.0 + 0.1 * weight * math.log(self.factor) if self.factor > 1 else 1.0
 
 
 @dataclass(frozen=True)
@@ -26,6 +53,7 @@ class AttentionConfig:
     qk_rope_head_dim: int = 32
     v_head_dim: int = 64
     rope_theta: float = 10_000.0
+    yarn: YarnConfig = field(default_factory=YarnConfig)
 
     @property
     def qk_head_dim(self) -> int:

@@ -97,6 +97,7 @@ class QuickDecoder:
         return (
             attention.kind == "mla"
             and attention.q_lora_rank is None
+            and attention.yarn.factor <= 1
             and weight.device.type == "cpu"
             and weight.dtype == torch.bfloat16
         )

@@ -90,7 +90,8 @@ class LanguageModel(nn.Module):
         if positions is None:
             positions = torch.arange(past, past + T, device=embeds.device)
         a = self.config.attention
-        rope = Rope.at(positions, a.qk_rope_head_dim if a.kind == "mla" else a.qk_head_dim, a.rope_theta)
+        dim = a.qk_rope_head_dim if a.kind == "mla" else a.qk_head_dim
+        rope = Rope.at(positions, dim, a.rope_theta, a.yarn)
         x, losses, loads = embeds, [], []
         for layer, block in enumerate(self.layers):
             slot = CacheSlot(cache, layer) if cache is not None else None

@@ -70,7 +70,7 @@ class Router(nn.Module):
                 group_scores = groups.amax(-1)
             kept = group_scores.topk(c.top_k_groups, dim=-1).indices
             mask = torch.zeros_like(group_scores, dtype=torch.bool).scatter_(1, kept, True)
-            choice = groups.masked_fill(~mask[..., None], 0.0).flatten(1)
+            choice = groups.masked_fill(~mask[..., None], float("-inf")).flatten(1)
         return choice.topk(top_k, dim=-1).indices
 
     def balance_loss(self, routing: Routing, counted: Tensor | None = None) -> tuple[Tensor, Tensor]:

@@ -22,6 +22,8 @@ from .config import ModelConfig
 from .cpu_decode import QuickDecoder
 from .generate import Generation, Sampler, Token, collect, generate
 from .model import LanguageModel
+from .official import load_official
+from .official_config import is_official
 from .tokenizer import Tokenizer
 from .weights import (
     TOKENIZER,
@@ -78,15 +80,18 @@ class VisionLanguageModel(nn.Module):
     ) -> "VisionLanguageModel":
         """``"nano"`` or a folder with ``config.json``, ``tokenizer.json`` and ``model.safetensors``.
 
+        The folder may be an official DeepSeek-VL2 checkpoint: its ``config.json`` tells.
         Raises ``FileNotFoundError`` for a folder that is none, ``ValueError`` for files that do not fit.
         """
         folder = resolve(name)
         with torch.device("meta"):
             model = cls(read_config(folder), Tokenizer.from_file(folder / TOKENIZER))
-        file = folder / WEIGHTS
-        load_state(
-            model, read_weights(file), dtype=dtype or default_dtype(device), device=device, where=str(file)
-        )
+        dtype, file = dtype or default_dtype(device), folder / WEIGHTS
+        if is_official(folder):
+            # no QuickDecoder: its int4 and int8 copies are not what the official weights compute
+            model.digest = load_official(model, folder, dtype=dtype, device=device).digest
+            return model.eval().requires_grad_(False)
+        load_state(model, read_weights(file), dtype=dtype, device=device, where=str(file))
         model.digest = digest_of(file)
         model.eval().requires_grad_(False)
         if QuickDecoder.supports(model.lm):

@@ -15,6 +15,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from .config import ModelConfig
+from .official_config import is_official, read_official
 from .quantize import GROUP, dequantize_int4, dequantize_int8, quantize_int4, quantize_int8
 from .tokenizer import Tokenizer
 
@@ -34,7 +35,8 @@ def resolve(name: str | Path) -> Path:
     if not folder.is_dir():
         shipped = ", ".join(sorted(p.name for p in PRETRAINED.glob("*") if p.is_dir()))
         raise FileNotFoundError(f"no model {str(name)!r}: give a folder with {WEIGHTS}, or one of: {shipped}")
-    for file in (CONFIG, TOKENIZER, WEIGHTS):
+    # an official checkpoint may be in shards; its own loader says which are missing
+    for file in (CONFIG, TOKENIZER) if is_official(folder) else (CONFIG, TOKENIZER, WEIGHTS):
         if not (folder / file).is_file():
             raise FileNotFoundError(f"the model folder {folder} has no {file}")
     return folder
@@ -49,7 +51,12 @@ def default_dtype(device: str | torch.device) -> torch.dtype:
 
 
 def read_config(folder: Path) -> ModelConfig:
-    """The configuration of a model folder. Raises ``ValueError`` naming the file and its fault."""
+    """The configuration of a model folder, ours or an official one.
+
+    Raises ``ValueError`` naming the file and its fault.
+    """
+    if is_official(folder) and (official := read_official(folder).model) is not None:
+        return official
     try:
         return ModelConfig.from_dict(json.loads((folder / CONFIG).read_text("utf-8")))
     except (json.JSONDecodeError, ValueError) as error:
