@@ -38,7 +38,7 @@ LABELS = {
            "Soma devida=amount;Taxa=amount;Gestor=person;Linha direta=phone;Caixa postal=email;Armazém=city;Leitura=number;Chegada=date;"
            "Partida=date;Apólice=id;Franquia=amount;Imóvel=address"),
 }  # fmt: skip
-_QUESTIONS = (
+QUESTIONS = (
     "What is the {l}?",
     "What is the {l}?",
     "{l}?",
@@ -327,7 +327,7 @@ def ask(dice: Random, page: SyntheticPage) -> list[dict[str, str | None]]:
     missing = sum(dice.random() < 0.25 for _ in range(total))
     found: list[dict[str, str | None]] = []
     for field in known[: total - missing]:
-        question = dice.choice(_QUESTIONS).format(l=field.label)
+        question = dice.choice(QUESTIONS).format(l=field.label)
         found.append({"question": question, "label": field.label, "answer": field.value})
     low = page.text.casefold()
     others = [
@@ -341,6 +341,6 @@ def ask(dice: Random, page: SyntheticPage) -> list[dict[str, str | None]]:
         )
     ]
     for label in dice.sample(absent, min(missing, len(absent))):
-        found.append({"question": dice.choice(_QUESTIONS).format(l=label), "label": label, "answer": None})
+        found.append({"question": dice.choice(QUESTIONS).format(l=label), "label": label, "answer": None})
     dice.shuffle(found)
     return found

@@ -3,7 +3,7 @@
 from random import Random
 
 from octavo.training.synth.identifiers import LONGEST, identifiers, recurring
-from octavo.training.synth.spelling import invented, marked, vary
+from octavo.training.synth.spelling import few_words, invented, marked, salad, vary
 from octavo.vision.glyphs import ALPHABET
 
 TEXT = "“Good evening,” said the OLD man; “it is not so far to Venice.”"
@@ -68,3 +68,14 @@ def test_a_phrase_recurs_and_the_text_keeps_its_length():
     ]
     assert sum(count >= 5 for count in counts) > 30
     assert recurring(Random(0), "one") == "one"
+
+
+def test_a_salad_is_made_of_few_words_that_come_again():
+    for seed in range(20):
+        dice = Random(seed)
+        words = few_words(dice, TEXT * 2, "en")
+        text = salad(dice, words, 200, 400)
+        said = [word.strip(".?!;").lower() for word in text.split()]
+        assert set(said) <= set(words) and 100 < len(text) <= 400
+        assert len(said) > 1.5 * len(set(said))
+    assert few_words(Random(0), "12 34", "en") == ("word",)

@@ -2,14 +2,17 @@
 
 import re
 from multiprocessing.reduction import ForkingPickler
+from random import Random
 
 import numpy as np
 import pytest
 
+from octavo.training.heldout_layouts import QUESTIONS as held_out_questions
 from octavo.training.synth import KINDS, SyntheticPage, World, generate, make_page, make_tile
 from octavo.training.synth.labels import UNLABELLED, keys
 from octavo.training.synth.phrasings import BY_LABEL
 from octavo.training.synth.values import LANGUAGES
+from octavo.training.synth.wordings import wording
 
 A4 = (1086, 1536)
 
@@ -250,6 +253,14 @@ def test_english_labels_are_asked_for_in_many_ways() -> None:
     for language in LANGUAGES:
         assert len(BY_LABEL[language]) >= 10
         assert all(form.count("{l}") == 1 for form in BY_LABEL[language])
+
+
+def test_wordings_are_many_and_none_is_held_out() -> None:
+    made = [wording(Random(seed)) for seed in range(2000)]
+    assert all(text.count("{l}") == 1 for text in made) and len(set(made)) > 900
+    plain = {"What is the {l}?", "{l}?"}  # there is no other way to say these
+    fixed = {form for forms in BY_LABEL.values() for form in forms}
+    assert not (set(held_out_questions) - plain) & (set(made) | fixed)
 
 
 def test_vocabulary_is_wide_and_complete() -> None:

@@ -38,6 +38,9 @@ class Desk:
         self.spacing = em * dice.uniform(0.02, 0.12) if dice.random() < 0.06 else 0.0
         self.line_ink = dice.randint(0, 150)
         self.facts: list[Question] = []
+        self.words: tuple[str, ...] | None = (
+            None  # all that the prose of this page is made of; () is no limit
+        )
 
     def style(self, scale: float = 1.0, weight: str = "regular", ink: int | None = None) -> Style:
         face = {"regular": self.regular, "bold": self.bold, "italic": self.italic}[weight]

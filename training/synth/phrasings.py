@@ -4,7 +4,7 @@
 # ``{l}`` is a printed label or the usual name of a thing.
 BY_LABEL = {
     "en": ("What is the {l}?", "What is the {l}?", "What is the {l}?", "{l}?", "{l}", "{l}:", "Find the {l}.", "What does it say under {l}?",
-           "What does it say for {l}?", "Tell me the {l}.", "Which {l} is given?", "What is printed for {l}?", "Please give the {l}.",
+           "What does it say for {l}?", "Tell me the {l}.", "Which {l} is given?", "What has been printed as {l}?", "Let me have the {l}.",
            "Give me the {l}.", "Value of “{l}”?", 'Value of "{l}"', "What is written next to {l}?", "Read the value of “{l}”.",
            "What value does “{l}” have?", "Show the {l}.", "Look up the {l}.", "What's the {l}?", "Please read out the {l}.",
            "Can you tell me the {l}?", "What has been entered for {l}?", "I need the {l}.", "What is stated as {l}?", "Return the {l}.",

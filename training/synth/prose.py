@@ -9,10 +9,11 @@ from .desk import Desk
 from .facts import some_facts
 from .labels import keys, value_lines
 from .page import Question
-from .spelling import vary
+from .spelling import few_words, salad, vary
 from .tables import random_look, set_table
 from .tiles import sprinkle
 
+FEW_WORDS_SHARE = 0.25  # of the pages
 _RIVAL = re.compile("agreement|contract|contrat|vertrag|overeenkomst", re.I)
 
 
@@ -55,7 +56,12 @@ def logo(desk: Desk, x: float, y: float, size: float) -> None:
 def running_text(desk: Desk, low: int, high: int) -> str:
     """Prose of the desk's language, now and then with values in it."""
     dice, library = desk.dice, desk.world.library
-    if desk.language == "en" and dice.random() < 0.2:
+    if desk.words is None:
+        text = library.piece(dice, desk.language, 150, 1200)
+        desk.words = few_words(dice, text, desk.language) if dice.random() < FEW_WORDS_SHARE else ()
+    if desk.words:
+        text = salad(dice, desk.words, low, high)
+    elif desk.language == "en" and dice.random() < 0.2:
         text = dice.choice(library.copy)
     else:
         text = vary(dice, library.piece(dice, desk.language, low, high), desk.language)

@@ -8,6 +8,7 @@ from random import Random
 from .labels import IMPLIED, UNLABELLED, keys, made_up
 from .page import Box, Field, Question
 from .phrasings import ALIASES, BY_CELL, BY_LABEL, BY_OPTION, CORE, NATURAL
+from .wordings import wording
 from .world import World
 
 _CLOSED = (
@@ -41,7 +42,7 @@ def _plain(label: str) -> str:
 def template(dice: Random, language: str) -> str:
     """In the language of the page or, as often, in English with the label as it is printed."""
     own = language if dice.random() < 0.45 else "en"
-    return dice.choice(BY_LABEL[own])
+    return wording(dice) if own == "en" and dice.random() < 0.5 else dice.choice(BY_LABEL[own])
 
 
 def _case(dice: Random, label: str) -> str:

@@ -58,6 +58,27 @@ def invented(dice: Random, text: str, language: str, share: float) -> str:
     return " ".join(words)
 
 
+def few_words(dice: Random, text: str, language: str) -> tuple[str, ...]:
+    """The different words of a text, some of them invented: the vocabulary of a page of :func:`salad`."""
+    if dice.random() < 0.3:
+        text = invented(dice, text, language, 0.5)
+    words = dict.fromkeys(word.strip(".,;:!?()\"'“”„«»‘’").lower() for word in text.split())
+    return tuple(word for word in words if word.isalpha())[:150] or ("word",)
+
+
+def salad(dice: Random, words: tuple[str, ...], low: int, high: int) -> str:
+    """``low`` to ``high`` characters of sentences whose words are drawn from few, so the same pairs recur.
+
+    A reader that finds its place on the page by the words that it has just read jumps to where they stand
+    another time; here only the place itself helps.
+    """
+    length, text = dice.randint(low, max(low, high)), ""
+    while len(text) < length:
+        sentence = " ".join(dice.choice(words) for _ in range(dice.randint(2, 9)))
+        text += sentence[:1].upper() + sentence[1:] + dice.choice(("? ", ". ", ". ", ". ", ". ", "! ", "; "))
+    return text[: max(length, 1)].rsplit(" ", 1)[0] or words[0]
+
+
 def marked(dice: Random, text: str, share: float) -> str:
     """Puts quotes, brackets or asterisks around a share of the words."""
     words = text.split(" ")
