@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PIL import Image
 
@@ -20,6 +20,9 @@ from .errors import ModelError, UsageError
 from .prompts import NOT_FOUND
 from .settings import Settings
 from .types import Box
+
+if TYPE_CHECKING:
+    from ..vision.coverage import Region
 
 PRETRAINED = Path(__file__).parents[1] / "language" / "pretrained"
 
@@ -87,6 +90,9 @@ class Backend(Protocol):
         ``near``: words that stand beside it, a label or a question.
         """
 
+    def unread(self, page: Any, text: str) -> tuple[str, tuple["Region", ...]]:
+        """A transcript of an opened page without what it has twice, and the print that it does not have."""
+
 
 class LocalBackend:
     """Our own model in this process. Torch is imported when the model loads, not before."""
@@ -133,6 +139,14 @@ class LocalBackend:
         found = locate(page.glyphs, page.plan.content, text, near, np.asarray(image.convert("L")))
         return found.box if found else None
 
+    def unread(self, page: Any, text: str) -> tuple[str, tuple["Region", ...]]:
+        if page.glyphs is None:
+            return text, ()
+        from ..vision.coverage import unread, without_repeats
+
+        text = without_repeats(page.glyphs, text)
+        return text, unread(page.glyphs, page.plan.content, text)
+
     def _load(self) -> Any:
         with self._lock:
             if self._model is None:
@@ -178,6 +192,7 @@ class FakeBackend:
         self.opened: list[Image.Image] = []
         self.boxes: dict[str, Box] = {}
         self.located: list[tuple[str, str]] = []
+        self.regions: list[tuple[Region, ...]] = []
 
     def warm_up(self) -> None:
         pass
@@ -197,6 +212,9 @@ class FakeBackend:
     def locate(self, page: Image.Image, image: Image.Image, text: str, near: str) -> Box | None:
         self.located.append((text, near))
         return self.boxes.get(text)
+
+    def unread(self, page: Image.Image, text: str) -> tuple[str, tuple["Region", ...]]:
+        return text, self.regions.pop(0) if self.regions else ()
 
 
 def share_cores() -> None:

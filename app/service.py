@@ -37,6 +37,11 @@ STATUS: dict[str, tuple[Status, str]] = {
     "length": ("truncated", "the answer reached its length limit"),
     "loop": ("loop", "the model began to repeat itself and was stopped"),
 }
+COMPLETED = (
+    "parts that the model had skipped were read on their own, parts that it had read twice were dropped"
+)
+MIN_CROP_PX = 16
+MAX_REGIONS = 6  # of a page that are read on their own: a page that is all noise has to end
 REPEATS_DROPPED = (
     "the model repeated itself somewhere; the repetitions were dropped, check that nothing is missing"
 )
@@ -110,7 +115,7 @@ class DocumentService:
         """Text as it is written, and the whole of each page when it is done."""
         _ = self.model  # wait for it here, so that no page's time includes it
         for number in document.numbers:
-            started, reply, outcome = time.perf_counter(), Reply(()), STATUS["eos"]
+            started, reply, text, outcome = time.perf_counter(), Reply(()), "", STATUS["eos"]
             try:
                 page = document.page(number)
                 opened = self.backend.open_page(page.image)
@@ -118,9 +123,12 @@ class DocumentService:
                 outcome = STATUS[reply.stop]
                 if reply.retractions and reply.stop == "eos":
                     outcome = "ok", REPEATS_DROPPED
+                text, note = self._complete(page, opened, printable(reply.text).strip())
+                if note and outcome[0] in ("ok", "loop"):
+                    outcome = "ok", note
             except PageError as error:
                 outcome = "error", error.reason
-            text, seconds = printable(reply.text).strip(), time.perf_counter() - started
+            seconds = time.perf_counter() - started
             yield PageText(document.file, number, text, *outcome, reply.confidence(), seconds)
 
     def stream_extract(self, document: Document, keys: Sequence[str]) -> Iterator[PageFields | Fields]:
@@ -172,6 +180,28 @@ class DocumentService:
         note = f"page {number}: the model's reply was {problem}; asked one by one: {', '.join(missing)}"
         return PageFields(document.file, number, fields, "ok", notes=(note,))
 
+    def _complete(self, page: Page, opened: Any, text: str) -> tuple[str, str]:
+        """The transcript with what it lacks read as pictures of their own, and a note when it was changed."""
+        once, regions = self.backend.unread(opened, text)
+        changed = once != text
+        largest = sorted(regions, key=lambda region: -len(region.pieces))[:MAX_REGIONS]
+        # From the end of the text and of the page: so the places stay valid, and two in one place in order.
+        for region in sorted(
+            reversed([r for r in regions if r in largest]), key=lambda region: -region.after
+        ):
+            x0, y0, x1, y1 = (
+                round(edge * side) for edge, side in zip(region.box, page.image.size * 2, strict=True)
+            )
+            if min(x1 - x0, y1 - y0) < MIN_CROP_PX:
+                continue
+            part = self.backend.open_page(page.image.crop((x0, y0, x1, y1)))
+            reply = _drain(self._generate(page, part, READ, self.settings.read_tokens))
+            found = printable(reply.text).strip()
+            if reply.stop == "eos" and region.is_in(found):
+                once = join_parts(once[: region.after], found, once[region.after :])
+                changed = True
+        return once, COMPLETED if changed else ""
+
     def _field(self, page: Page, opened: Any, key: str, value: str, confidence: float) -> FieldValue:
         box = self._locate(page, opened, value, key)
         return FieldValue(value, confidence, (Evidence(page.file, page.number, box),))
@@ -194,6 +224,11 @@ class DocumentService:
                 taken_back = len("".join(printable(other.text) for other in gone))
                 yield Delta(page.file, page.number, printable(piece.text), taken_back)
         return Reply(tuple(pieces), retractions)
+
+
+def join_parts(*parts: str) -> str:
+    """Pieces of Markdown with an empty line between them."""
+    return "\n\n".join(part.strip("\n") for part in parts if part.strip())
 
 
 def field_question(key: str) -> str:

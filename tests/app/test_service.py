@@ -7,9 +7,10 @@ import pytest
 from octavo.app import FakeBackend, PageError, UsageError
 from octavo.app.backend import Piece
 from octavo.app.prompts import NOT_FOUND, READ, extract_prompt
-from octavo.app.service import REPEATS_DROPPED, choose_answer, field_question
+from octavo.app.service import COMPLETED, REPEATS_DROPPED, choose_answer, field_question
 from octavo.app.types import Delta, PageAnswer, PageText
 from octavo.app.ui.view import grown
+from octavo.vision.coverage import Region
 
 
 class SureBackend(FakeBackend):
@@ -122,6 +123,38 @@ def test_what_was_taken_back_is_not_in_the_page_and_the_page_says_so(make_pdf, m
     for delta in deltas:
         shown = grown(shown, delta)
     assert shown == "Sum 12"
+
+
+def test_what_was_skipped_is_read_on_its_own_and_the_page_says_so(make_pdf, make_service):
+    whole = "first line\nlast line"
+
+    def reply(image, prompt):
+        return whole if image.size == pages[0].size else "between the two"
+
+    service = make_service(reply)
+    document = service.open(make_pdf())
+    pages = [document.page(1).image]
+    service.backend.regions = [(Region((0.1, 0.4, 0.9, 0.5), len("first line"), ("betweenthetwo",)),)]
+    page = service.read(document)[0]
+    assert (page.status, page.reason) == ("ok", COMPLETED)
+    assert page.text == "first line\n\nbetween the two\n\nlast line"
+    part = service.backend.opened[-1]
+    assert abs(part.width - 0.8 * pages[0].width) <= 1 and abs(part.height - 0.1 * pages[0].height) <= 1
+    service.backend.regions = [(Region((0.1, 0.4, 0.9, 0.5), 0, ("somethingquitedifferent",)),)]
+    page = service.read(document)[0]  # what the glyphs do not bear out is not taken
+    assert (page.text, page.reason) == (whole, "")
+
+
+def test_parts_of_one_place_keep_the_order_of_the_page(make_pdf, make_service):
+    def reply(image, prompt):
+        return "" if image.size == pages[0].size else {0: "upper", 1: "lower"}[image.height > 300]
+
+    service = make_service(reply)
+    document = service.open(make_pdf())
+    pages = [document.page(1).image]
+    upper, lower = Region((0, 0, 1, 0.1), 0, ("upper",)), Region((0, 0.2, 1, 0.9), 0, ("lower",))
+    service.backend.regions = [(upper, lower)]
+    assert service.read(document)[0].text == "upper\n\nlower"
 
 
 def test_reading_streams_and_keeps_failed_pages_as_rows(make_pdf, make_service):
