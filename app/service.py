@@ -196,7 +196,7 @@ class DocumentService:
                 continue
             part = self.backend.open_page(page.image.crop((x0, y0, x1, y1)))
             reply = _drain(self._generate(page, part, READ, self.settings.read_tokens))
-            found = printable(reply.text).strip()
+            found = region.lines_of(printable(reply.text).strip())
             if reply.stop == "eos" and region.is_in(found):
                 once = join_parts(once[: region.after], found, once[region.after :])
                 changed = True

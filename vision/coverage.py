@@ -39,6 +39,20 @@ class Region:
         found = sum(len(p) for p in self.pieces if said and fuzz.partial_ratio(p, said) >= READ_SCORE)
         return found > 0.5 * sum(map(len, self.pieces))
 
+    def lines_of(self, text: str) -> str:
+        """The lines of ``text`` that stand in the region: a picture of it has edges of its neighbours too."""
+        kept = []
+        for line in text.split("\n"):
+            plain, _ = _plain(line)
+            scores = (fuzz.partial_ratio(plain, p) for p in self.pieces) if plain else ()
+            if not plain or len(plain) < MIN_CHARS or max(scores) >= READ_SCORE:
+                kept.append(line)
+        while kept and len(_plain(kept[0])[0]) < MIN_CHARS:
+            del kept[0]
+        while kept and len(_plain(kept[-1])[0]) < MIN_CHARS:
+            del kept[-1]
+        return "\n".join(kept)
+
 
 @dataclass(frozen=True)
 class _Piece:

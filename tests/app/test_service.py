@@ -147,14 +147,14 @@ def test_what_was_skipped_is_read_on_its_own_and_the_page_says_so(make_pdf, make
 
 def test_parts_of_one_place_keep_the_order_of_the_page(make_pdf, make_service):
     def reply(image, prompt):
-        return "" if image.size == pages[0].size else {0: "upper", 1: "lower"}[image.height > 300]
+        return "" if image.size == pages[0].size else {0: "upper part", 1: "lower part"}[image.height > 300]
 
     service = make_service(reply)
     document = service.open(make_pdf())
     pages = [document.page(1).image]
-    upper, lower = Region((0, 0, 1, 0.1), 0, ("upper",)), Region((0, 0.2, 1, 0.9), 0, ("lower",))
+    upper, lower = Region((0, 0, 1, 0.1), 0, ("upperpart",)), Region((0, 0.2, 1, 0.9), 0, ("lowerpart",))
     service.backend.regions = [(upper, lower)]
-    assert service.read(document)[0].text == "upper\n\nlower"
+    assert service.read(document)[0].text == "upper part\n\nlower part"
 
 
 def test_reading_streams_and_keeps_failed_pages_as_rows(make_pdf, make_service):

@@ -43,6 +43,13 @@ def test_a_column_that_was_skipped_is_found_and_belongs_behind_the_other():
     assert region.is_in("\n".join(RIGHT)) and not region.is_in(text)
 
 
+def test_edges_of_neighbours_in_a_picture_of_a_region_are_left_out():
+    (region,) = unread(TWO, CONTENT, "\n".join(LEFT))
+    seen = ["through to", *RIGHT[:2], "12", RIGHT[2], LEFT[2], "7"]
+    assert region.lines_of("\n".join(seen)) == "\n".join([*RIGHT[:2], "12", RIGHT[2]])
+    assert region.lines_of(LEFT[0]) == region.lines_of("") == ""
+
+
 def test_lines_that_were_skipped_go_where_they_stand():
     many = [*LEFT, *RIGHT]
     one = printed([(4, 6, many)])
