@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 PROMPT_VERSION = "1"
 READ = "Read the page."
+DESCRIBE = "Describe the product."
 NOT_FOUND = "Not in the document."
 
 
