@@ -55,6 +55,14 @@ class Split(StrEnum):
     VALIDATION = "validation"
 
 
+class Task(StrEnum):
+    """What a batch does to each page."""
+
+    READ = "read"
+    ASK = "ask"
+    EXTRACT = "extract"
+
+
 def make_service(model: str | None) -> DocumentService:
     """The service of one command; the model begins to load while the files are opened."""
     service = DocumentService(Settings.load(model=model))
@@ -133,6 +141,39 @@ def extract(
         document = service.open(file, pages, password)
         events = service.stream_extract(document, fields.split(","))
         raise typer.Exit(terminal.show_fields(events, len(document.numbers), as_json))
+
+
+@app.command()
+def batch(
+    source: Annotated[
+        Path, typer.Argument(metavar="FOLDER|MANIFEST", help="Or .txt, .csv, .jsonl with files.")
+    ],
+    task: Annotated[Task, typer.Option("--task", help="What is done to each page.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for results; the same one goes on.")],
+    question: Annotated[str, typer.Option("--question", help="For --task ask.")] = "",
+    fields: Annotated[
+        str, typer.Option("--fields", help='For --task extract: "invoice number, total".')
+    ] = "",
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes, each with the model.")] = 1,
+    pages: Pages = None,
+    retries: Annotated[int, typer.Option("--retries", min=0, help="After a worker died at a page.")] = 1,
+    time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds for one page.")] = 300.0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the files and their state.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh/--resume", help="Forget earlier results in --out, or go on (default).")
+    ] = False,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Do pages with errors again.")] = False,
+    model: Model = None,
+    password: Password = None,
+) -> None:
+    """Read, ask or extract over thousands of files; stopped or killed, the same command goes on."""
+    from .batch import command
+
+    spec = command.make_spec(task.value, question, fields, pages, password, Settings.load(model=model))
+    if dry_run:
+        raise typer.Exit(command.show_preview(source, out, spec))
+    options = command.Options(workers, retries, time_limit, fresh, retry_failed)
+    raise typer.Exit(command.show_batch(source, out, spec, options))
 
 
 @app.command()

@@ -1,0 +1,74 @@
+"""What ``octavo batch`` prints: the files and their state, or how a batch went. Everything is on stderr but
+the list of ``--dry-run``; the results themselves are files."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+from ..parsing import printable
+from ..settings import Settings
+from ..terminal import DONE, FAILED, write
+from .records import LOCAL_BACKEND, WHOLE_FILE, Options, PageRow, Spec, Summary, Task
+from .run import checked, preview, run_batch
+
+__all__ = ["Options", "make_spec", "show_batch", "show_preview"]
+BACKEND = "OCTAVO_BATCH_BACKEND"  # "module:callable" that makes another backend than our own model
+
+
+def make_spec(
+    task: Task, question: str, fields: str, pages: str | None, password: str | None, settings: Settings
+) -> Spec:
+    """The job that the flags mean. Raises UsageError."""
+    backend = os.environ.get(BACKEND, LOCAL_BACKEND)
+    spec = Spec(task, question, tuple(fields.split(",")), pages, password, settings, backend)
+    return checked(spec)
+
+
+def show_preview(source: Path, out: Path, spec: Spec) -> int:
+    """One line a file on stdout, and what a run would do on stderr; nothing is done."""
+    jobs, rows = preview(source, out)
+    for job, state in jobs:
+        write(f"{state}\t{printable(' '.join(job.name.split()))}\n")
+    done = sum(state == "done" for _, state in jobs)
+    say(
+        f"{len(jobs)} files, {done} done, {len(jobs) - done} to do; {rows} rows in {out}; nothing was started"
+    )
+    return DONE
+
+
+def show_batch(source: Path, out: Path, spec: Spec, options: Options) -> int:
+    """Run, report every failed page and the totals; the exit code. A stopped batch has exit code 1."""
+    previous = signal.signal(signal.SIGTERM, _interrupt)  # so that the workers end in good order
+    try:
+        summary = run_batch(source, out, spec, options, on_page=_complain)
+    except KeyboardInterrupt:
+        say(f"stopped; what is done is kept in {out}: the same command goes on from there")
+        return FAILED
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+    say(describe(summary, out))
+    return FAILED if summary.failed else DONE
+
+
+def describe(summary: Summary, out: Path) -> str:
+    """The totals in one line."""
+    states = ", ".join(f"{count} {status}" for status, count in summary.statuses.items())
+    rate = f", {60 * summary.new / summary.seconds:.1f} a minute" if summary.new else ""
+    return f"{summary.files} files: {states} ({summary.new} new{rate}); see {out / 'summary.html'}"
+
+
+def say(text: str) -> None:
+    """One line on stderr."""
+    print("octavo: " + printable(" ".join(text.split())), file=sys.stderr)
+
+
+def _complain(name: str, row: PageRow) -> None:
+    if row.status != "ok":
+        place = f"page {row.page}: " if row.page != WHOLE_FILE else ""
+        say(f"{name}: {place}{row.status}: {row.reason}")
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

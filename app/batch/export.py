@@ -1,0 +1,178 @@
+"""What a ledger holds as files for other programs: JSONL, CSV and Parquet, one row a page; and one JSONL
+record a document where the task has an answer for the whole. Each file is replaced in one
+step, when it is complete.
+
+Rows stream from the ledger to the files: memory stays that of a few hundred pages.
+"""
+
+import csv
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from ..parsing import printable
+from ..service import choose_answer, merge_fields
+from ..types import Answer, Evidence, Fields, FieldValue, PageAnswer, PageFields
+from .ledger import Ledger
+from .records import WHOLE_FILE, PageRow, Spec
+
+BASE = ("file", "page", "status", "reason", "confidence", "seconds")
+BOX = ("x0", "y0", "x1", "y1")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # what spreadsheets take for the start of one
+ROWS_AT_ONCE = 256  # of a Parquet file: its row group
+
+
+def export_all(ledger: Ledger, spec: Spec, out: Path) -> None:
+    """Write every file of results into ``out``."""
+    write_jsonl(ledger, spec, out / "results.jsonl")
+    write_csv(ledger, spec, out / "results.csv")
+    write_parquet(ledger, spec, out / "results.parquet")
+    if spec.task != "read":
+        write_documents(ledger, spec, out / "documents.jsonl")
+
+
+@contextmanager
+def replacing(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
+    """A file to write that takes the place of ``path`` at the end; after an error the old one stays."""
+    partial = path.with_name(f".{path.name}.partial")
+    text = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
+    with partial.open(mode, **text) as stream:  # type: ignore[call-overload]
+        yield stream
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(path)
+
+
+def columns(spec: Spec) -> list[str]:
+    """The flat columns of CSV and Parquet: those of every task, then the task's own."""
+    if spec.task == "read":
+        return [*BASE, "text"]
+    if spec.task == "ask":
+        return [*BASE, "answer", "found", *BOX]
+    return [*BASE, *field_columns(spec).values()]
+
+
+def field_columns(spec: Spec) -> dict[str, str]:
+    """Field name → column; a field that is called like another column gets a longer one."""
+    return {name: f"field {name}" if name in BASE else name for name in spec.fields}
+
+
+def flat(spec: Spec, name: str, row: PageRow) -> dict[str, Any]:
+    """One row as plain values; None where there is none."""
+    record: dict[str, Any] = dict.fromkeys(columns(spec))
+    record |= {"file": name, "page": row.page, "status": row.status, "reason": row.reason}
+    record |= {"confidence": _rounded(row.confidence), "seconds": round(row.seconds, 3)}
+    if spec.task == "extract":
+        fields = row.result.get("fields", {})
+        record |= {
+            column: fields[key]["value"] for key, column in field_columns(spec).items() if key in fields
+        }
+    elif row.result:
+        record |= {key: row.result[key] for key in ("text", "answer", "found") if key in row.result}
+        record |= dict(zip(BOX, row.result.get("box", ()), strict=False))
+    return record
+
+
+def write_jsonl(ledger: Ledger, spec: Spec, path: Path) -> None:
+    """One JSON object a row: status and all of the result, with boxes and each field's confidence."""
+    with replacing(path) as stream:
+        for name, row in ledger.rows():
+            record = {"file": name, "page": row.page, "status": row.status, "reason": row.reason}
+            record |= {"confidence": _rounded(row.confidence), "seconds": round(row.seconds, 3)}
+            stream.write(json.dumps(record | row.result, ensure_ascii=False) + "\n")
+
+
+def write_csv(ledger: Ledger, spec: Spec, path: Path) -> None:
+    """Flat rows. The byte order mark tells Excel that it is UTF-8."""
+    with replacing(path) as stream:
+        stream.write("\ufeff")
+        writer = csv.writer(stream)
+        writer.writerow([harmless(column) for column in columns(spec)])
+        for name, row in ledger.rows():
+            writer.writerow([harmless(value) for value in flat(spec, name, row).values()])
+
+
+def harmless(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula: text from documents comes from strangers."""
+    if isinstance(value, str):
+        value = printable(value)
+        is_formula = value.startswith("\t") or value.lstrip().startswith(FORMULA)
+        return "'" + value if is_formula else value
+    return value
+
+
+def write_parquet(ledger: Ledger, spec: Spec, path: Path) -> None:
+    """Flat rows with types; the metadata says which task and model they come from."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    kinds = {"page": pa.int32(), "confidence": pa.float64(), "seconds": pa.float64(), "found": pa.bool_()}
+    if spec.task == "ask":
+        kinds |= dict.fromkeys(BOX, pa.float64())
+    about = {"octavo.task": spec.task, "octavo.question": spec.question, "octavo.model": ledger.model}
+    names = columns(spec)
+    own = set(field_columns(spec).values()) if spec.task == "extract" else set()
+    typed = [(name, pa.string() if name in own else kinds.get(name, pa.string())) for name in names]
+    schema = pa.schema(typed, metadata=about)
+    with replacing(path, "wb") as stream, pq.ParquetWriter(stream, schema) as writer:
+        batch: list[dict[str, Any]] = []
+        for name, row in ledger.rows():
+            batch.append(flat(spec, name, row))
+            if len(batch) == ROWS_AT_ONCE:
+                writer.write_table(pa.Table.from_pylist(batch, schema))
+                batch.clear()
+        writer.write_table(pa.Table.from_pylist(batch, schema))
+
+
+def write_documents(ledger: Ledger, spec: Spec, path: Path) -> None:
+    """One record a document, merged over its pages as ``octavo ask`` and ``octavo extract`` do it."""
+    with replacing(path) as stream:
+        for file in ledger.files():
+            rows = [row for _, row in ledger.rows(file.id)]
+            record = _merged(spec, file.name, rows, ledger.model).to_json()
+            troubles = [
+                {"page": row.page, "status": row.status, "reason": row.reason}
+                for row in rows
+                if row.status != "ok"
+            ]
+            head = {"file": file.name, "status": _status(rows), "pages": sum(row.page > 0 for row in rows)}
+            stream.write(json.dumps(head | record | {"troubles": troubles}, ensure_ascii=False) + "\n")
+
+
+def _merged(spec: Spec, name: str, rows: list[PageRow], model: str) -> Answer | Fields:
+    seconds = sum(row.seconds for row in rows)
+    if spec.task == "ask":
+        answers = [_answer(name, row) for row in rows if row.page > WHOLE_FILE]
+        return choose_answer(spec.question, answers, model, seconds)
+    pages = [_fields(name, row) for row in rows if row.page > WHOLE_FILE]
+    return merge_fields(name, spec.fields, pages, model, seconds)
+
+
+def _answer(name: str, row: PageRow) -> PageAnswer:
+    if not row.result:
+        return PageAnswer(name, row.page, "", False, 0.0, row.status, row.reason)
+    answer, found, box = (row.result[key] for key in ("answer", "found", "box"))
+    confidence = row.confidence or 0.0
+    return PageAnswer(name, row.page, answer, found, confidence, row.status, row.reason, tuple(box))
+
+
+def _fields(name: str, row: PageRow) -> PageFields:
+    fields = {
+        key: FieldValue(item["value"], item["confidence"], (Evidence(name, row.page, tuple(item["box"])),))
+        for key, item in row.result.get("fields", {}).items()
+    }
+    return PageFields(name, row.page, fields, row.status, row.reason, tuple(row.result.get("notes", ())))
+
+
+def _status(rows: list[PageRow]) -> str:
+    """Of a document: "ok", "partial" when some pages are not, "error" when none gave anything."""
+    if all(row.status == "ok" for row in rows):
+        return "ok" if rows else "error"
+    return "error" if all(row.status == "error" for row in rows) else "partial"
+
+
+def _rounded(confidence: float | None) -> float | None:
+    return None if confidence is None else round(confidence, 4)
