@@ -24,6 +24,7 @@ from .generate import Generation, Sampler, Token, collect, generate
 from .model import LanguageModel
 from .official import load_official
 from .official_config import is_official
+from .official_tokenizer import OfficialTokenizer
 from .tokenizer import Tokenizer
 from .weights import (
     TOKENIZER,
@@ -85,7 +86,12 @@ class VisionLanguageModel(nn.Module):
         """
         folder = resolve(name)
         with torch.device("meta"):
-            model = cls(read_config(folder), Tokenizer.from_file(folder / TOKENIZER))
+            config = read_config(folder)
+            if is_official(folder):
+                rows = config.language.vocab_size
+                model = cls(config, OfficialTokenizer.from_folder(folder, TOKENIZER, rows))
+            else:
+                model = cls(config, Tokenizer.from_file(folder / TOKENIZER))
         dtype, file = dtype or default_dtype(device), folder / WEIGHTS
         if is_official(folder):
             # no QuickDecoder: its int4 and int8 copies are not what the official weights compute
