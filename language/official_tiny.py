@@ -18,7 +18,7 @@ from torch import Tensor
 from .config import PRESETS, AttentionConfig, ModelConfig
 from .initialize import initialize
 from .official_export import save_official
-from .tokenizer import Tokenizer
+from .official_tokenizer import OfficialTokenizer
 from .vlm import VisionLanguageModel
 from .weights import PRETRAINED, TOKENIZER
 
@@ -55,7 +55,7 @@ def tiny_config(size: str, vocab_size: int = 4096) -> ModelConfig:
 
 def tiny_model(size: str, seed: int = 0) -> VisionLanguageModel:
     """Random weights from a seed, float32; the selection bias of ``base`` is random too."""
-    tokenizer = Tokenizer.from_file(PRETRAINED / "nano" / TOKENIZER)
+    tokenizer = OfficialTokenizer.from_folder(PRETRAINED / "nano", TOKENIZER)
     torch.manual_seed(seed)
     model = VisionLanguageModel(tiny_config(size, -(-len(tokenizer) // 64) * 64), tokenizer)
     initialize(model, seed)

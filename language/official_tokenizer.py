@@ -9,14 +9,17 @@ from pathlib import Path
 
 import tokenizers
 
+from .grounding import MARKUP
 from .tokenizer import ASSISTANT, BOS, EOS, IMAGE, PAD, USER, Tokenizer
 
 # In the order in which the reference appends those that the file does not have: their ids depend on it.
-APPENDED = (PAD, IMAGE, "<|ref|>", "<|/ref|>", "<|det|>", "<|/det|>", "<|grounding|>", USER, ASSISTANT)
+APPENDED = (PAD, IMAGE, *MARKUP, USER, ASSISTANT)
 
 
 class OfficialTokenizer(Tokenizer):
-    """:class:`Tokenizer` with the turns of DeepSeek-VL2's ``deepseek`` conversation template."""
+    """:class:`Tokenizer` with the turns of DeepSeek-VL2's ``deepseek`` template; grounding marks are text."""
+
+    turn_mark = ":"
 
     @classmethod
     def from_folder(
@@ -47,10 +50,16 @@ class OfficialTokenizer(Tokenizer):
             raise ValueError(f"{path} has token ids up to {highest}, and the model has {rows} embeddings")
         return found
 
+    def __init__(self, inner: tokenizers.Tokenizer) -> None:
+        super().__init__(inner)
+        self._special_ids -= {self.special[mark] for mark in MARKUP}  # boxes in an answer are to be read
+
     def question(self, prompt: str) -> list[int]:
         """What follows the image in a first turn: ``\\n{prompt}\\n\\n<|Assistant|>:``."""
-        return [*self.encode(f"\n{prompt.strip()}\n\n"), self.assistant, *self.encode(":")]
+        turn = self.encode(f"\n{prompt.strip()}\n\n", MARKUP)
+        return [*turn, self.assistant, *self.encode(self.turn_mark)]
 
     def next_question(self, prompt: str) -> list[int]:
         """A later turn: ``<|User|>: {prompt}\\n\\n<|Assistant|>:``."""
-        return [self.user, *self.encode(f": {prompt.strip()}\n\n"), self.assistant, *self.encode(":")]
+        turn = self.encode(f": {prompt.strip()}\n\n", MARKUP)
+        return [self.user, *turn, self.assistant, *self.encode(self.turn_mark)]

@@ -3,6 +3,7 @@
 Special tokens carry DeepSeek-VL2's names, so prompts look the same with the official checkpoints.
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,8 @@ SPECIAL_TOKENS = (
 
 class Tokenizer:
     """Byte-level BPE. ``bos``, ``eos``, ``pad``, ``image``, ``user``, ``assistant`` are token ids."""
+
+    turn_mark = ": "  # between ``<|Assistant|>`` and the answer
 
     def __init__(self, inner: tokenizers.Tokenizer) -> None:
         self.inner = inner
@@ -49,8 +52,11 @@ class Tokenizer:
     def __len__(self) -> int:
         return self.inner.get_vocab_size()
 
-    def encode(self, text: str) -> list[int]:
-        """Ids of plain text; no special tokens are added or recognised."""
+    def encode(self, text: str, special: Sequence[str] = ()) -> list[int]:
+        """Ids of plain text; nothing is added, and of the special tokens only ``special`` are recognised."""
+        if special and (parts := re.split(f"({'|'.join(map(re.escape, special))})", text))[1:]:
+            whole = ([self.special[part]] if part in special else self.encode(part) for part in parts)
+            return [token for ids in whole for token in ids]
         return self.inner.encode(text, add_special_tokens=False).ids
 
     def decode(self, ids: Sequence[int]) -> str:
@@ -59,11 +65,11 @@ class Tokenizer:
 
     def question(self, prompt: str) -> list[int]:
         """What follows the image in a first turn: ``\\n{prompt}\\n\\n<|Assistant|>:``."""
-        return [*self.encode(f"\n{prompt}\n\n"), self.assistant, *self.encode(": ")]
+        return [*self.encode(f"\n{prompt}\n\n"), self.assistant, *self.encode(self.turn_mark)]
 
     def next_question(self, prompt: str) -> list[int]:
         """A later turn: ``<|User|>: {prompt}\\n\\n<|Assistant|>:``."""
-        return [self.user, *self.encode(f": {prompt}\n\n"), self.assistant, *self.encode(": ")]
+        return [self.user, *self.encode(f": {prompt}\n\n"), self.assistant, *self.encode(self.turn_mark)]
 
     @property
     def before_image(self) -> list[int]:

@@ -14,9 +14,9 @@ MAY_IMPORT = {
     "app": {"language", "vision"},
     "training": {"app", "kernels", "language", "vision"},
 }
-# `language` sees pictures where the two are composed (one page, many pages) and where the config of the whole
-# is; the language model itself must not know that there are any.
-SEES_VISION = {"language/vlm.py", "language/batch.py", "language/config.py"}
+# `language` sees pictures where the two are composed (one page, many pages, pages in a conversation) and
+# where the config of the whole is; the language model itself must not know that there are any.
+SEES_VISION = {"language/vlm.py", "language/batch.py", "language/config.py", "language/processor.py"}
 # The thin skins call the service: what they show must not depend on how a model is built.
 SKINS = ("app/ui/", "app/cli.py", "app/server.py", "app/batch.py")
 
