@@ -9,21 +9,25 @@ import json
 import math
 import os
 import re
+import signal
 import sys
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from PIL import Image, ImageOps, Jpeg2KImagePlugin, TiffImagePlugin, WebPImagePlugin
+from PIL import Image, ImageOps, Jpeg2KImagePlugin, PsdImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 REPAIR = "export or download it again"
 MAX_DPI = 600
 MAX_SIDE_PX = 8000
 PAGED_FORMATS = ("TIFF",)  # the other formats with several frames are animations: the first frame counts
 # Naming the plugins registers them; ``Image.open`` alone would load every decoder Pillow has.
-LATE_FORMATS = (WebPImagePlugin, TiffImagePlugin, Jpeg2KImagePlugin)
-IMAGE_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "JPEG2000")
+LATE_FORMATS = (WebPImagePlugin, TiffImagePlugin, Jpeg2KImagePlugin, PsdImagePlugin)
+IMAGE_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "JPEG2000", "PSD")
+REPAIRED = "the PDF is damaged and was repaired as far as possible"
+CUT_OFF = "the PDF is cut off: its end is missing, and pages may be lacking"
+LEGIBLE_PX = 40_000  # an image with fewer pixels than 200 x 200 has no room for a page of print
 
 
 class Refused(Exception):
@@ -35,9 +39,12 @@ class Refused(Exception):
 
 
 class Source(Protocol):
-    """An opened file."""
+    """An opened file. ``note`` is a sentence about what is unusual with it, empty for most; ``is_complete``
+    is False when pages may be lacking."""
 
     page_count: int
+    note: str
+    is_complete: bool
 
     def render(self, number: int, page_px: int) -> Image.Image:
         """Page ``number`` (from 1) as upright RGB of about ``page_px`` pixels."""
@@ -58,7 +65,7 @@ def fit(width: float, height: float, page_px: int, max_scale: float) -> tuple[in
 
 
 class PdfSource:
-    """A PDF. Raises Refused when it is encrypted, damaged beyond repair, cut off or without pages."""
+    """A PDF. Raises Refused when it is encrypted, damaged beyond repair or without pages."""
 
     def __init__(self, path: str, password: str | None) -> None:
         import pymupdf
@@ -72,10 +79,12 @@ class PdfSource:
             self.page_count = len(self.pdf)
         except (RuntimeError, ValueError) as error:
             raise Refused("the PDF is damaged" + _detail(error, path), REPAIR) from None
-        if self.pdf.is_repaired and not _has_end(path):
-            raise Refused("the PDF is cut off, its end is missing", "copy or download it again")
+        self.is_complete = not self.pdf.is_repaired or _has_end(path)
+        if self.page_count < 1 and not self.is_complete:
+            raise Refused("the PDF is cut off and holds no whole page", "copy or download it again")
         if self.page_count < 1:
             raise Refused("the PDF holds no pages", REPAIR)
+        self.note = "" if not self.pdf.is_repaired else REPAIRED if self.is_complete else CUT_OFF
 
     def _unlock(self, password: str | None) -> None:
         if self.pdf.needs_pass and password is None:
@@ -97,13 +106,17 @@ class PdfSource:
 class ImageSource:
     """An image; every page of a TIFF. The first page is decoded at once: a broken image is refused here."""
 
+    is_complete = True
+
     def __init__(self, path: str, page_px: int, max_image_px: int) -> None:
         self.max_image_px = max_image_px
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # Pillow's own size warnings: the limit below is stricter
                 self.image = Image.open(path, formats=IMAGE_FORMATS)
-            self.page_count = getattr(self.image, "n_frames", 1) if self.image.format in PAGED_FORMATS else 1
+            frames = getattr(self.image, "n_frames", 1)
+            self.page_count = frames if self.image.format in PAGED_FORMATS else 1
+            self.note = self._remark(frames)
             self.first = self._first(page_px)
         except Image.DecompressionBombError as error:
             count = re.search(r"\d+", str(error))  # Pillow says how many pixels in words only
@@ -111,6 +124,16 @@ class ImageSource:
             raise self._too_large(size) from None
         except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, ArithmeticError) as error:
             raise Refused("the image is damaged" + _detail(error, path), REPAIR) from None
+
+    def _remark(self, frames: int) -> str:
+        width, height = self.image.size
+        if width * height < LEGIBLE_PX:
+            return f"the image has only {width} x {height} pixels: print in it may be too small to be read"
+        if frames > self.page_count and self.image.format == "PSD":
+            return f"the image has {frames} layers: they are read as one picture"
+        if frames > self.page_count:
+            return f"the image has {frames} frames: only the first is read"
+        return ""
 
     def _first(self, page_px: int) -> Image.Image:
         try:
@@ -200,11 +223,18 @@ class Decoder:
         self.source: Source | None = None
 
     def handle(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """``{"do": "open" | "render", ...}`` → (reply, pixels). Errors become replies, never exceptions."""
+        """``{"do": "open" | "inspect" | "render", ...}`` → (reply, pixels); errors become replies."""
         try:
             source = self._open(request)
             if request["do"] == "open":
-                return {"pages": source.page_count}, b""
+                return {
+                    "pages": source.page_count,
+                    "note": source.note,
+                    "complete": source.is_complete,
+                }, b""
+            if request["do"] == "inspect":
+                stored = source.image if isinstance(source, ImageSource) else source.render(1, 10_000)
+                return {"width": stored.width, "height": stored.height, "mode": stored.mode}, b""
             image = source.render(request["page"], request["page_px"])
             return {"width": image.width, "height": image.height}, image.tobytes()
         except Refused as error:
@@ -234,18 +264,29 @@ class Decoder:
             self.source = None
 
 
-def _limit_memory(memory_mb: int) -> None:
+def _limit(memory_mb: int) -> None:
+    """Bound the memory of this process, which bounds what a stream may decompress to, and forbid it to write
+    files (pipes are none)."""
     try:
         import resource
     except ImportError:  # no such limits on Windows: the time limit still holds
         return
     resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _set_alarm(seconds: int) -> None:
+    """Let the system end this process in so many seconds, 0 for never: the parent, which has a time limit of
+    its own, may be gone by then, and no Python code runs inside a decoder that hangs."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(seconds)
 
 
 def main() -> None:
-    """Serve requests until stdin ends. ``argv[1]`` is the memory limit in MB."""
-    _limit_memory(int(sys.argv[1]))
+    """Serve requests until stdin ends. ``argv[1]``: memory limit in MB, ``argv[2]``: seconds a request."""
+    _limit(int(sys.argv[1]))
+    limit_s = math.ceil(float(sys.argv[2])) + 5  # later than the parent's own limit
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get between the replies
     # Rendering needs none of PyMuPDF's layout models: without them it starts in a third of the time.
@@ -254,6 +295,8 @@ def main() -> None:
 
     decoder = Decoder()
     for line in sys.stdin:
+        _set_alarm(limit_s)
         reply, pixels = decoder.handle(json.loads(line))
+        _set_alarm(0)
         replies.write(json.dumps(reply).encode() + b"\n" + pixels)
         replies.flush()

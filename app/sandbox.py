@@ -1,4 +1,5 @@
-"""The parent's side of the process that decodes files: time and memory limits, and a restart after a crash.
+"""The parent's side of the process that decodes files: time and memory limits, a restart after a crash, and a
+fresh process every so many requests, since what leaks in C code adds up over ten thousand files.
 
 Nothing that comes back is trusted beyond its form: replies are bounded JSON, pixels are plain bytes.
 """
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
@@ -28,6 +30,15 @@ class SandboxError(Exception):
         self.problem, self.remedy = problem, remedy
 
 
+@dataclass(frozen=True)
+class OpenedFile:
+    """What the child says of a file. ``note``: what is unusual; ``is_complete``: it is not cut off."""
+
+    page_count: int
+    note: str
+    is_complete: bool
+
+
 class Sandbox:
     """Runs :class:`Decoder` in a child process, or here when ``settings.isolate`` is off. Thread-safe."""
 
@@ -35,6 +46,7 @@ class Sandbox:
         self.settings = settings
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._requests = 0  # that the present child has had
         self._decoder = None if settings.isolate else Decoder()
 
     def start(self) -> None:
@@ -43,15 +55,22 @@ class Sandbox:
             if self._decoder is None and (self._process is None or self._process.poll() is not None):
                 self._spawn()
 
-    def count_pages(self, path: str, kind: str, password: str | None) -> int:
+    def open(self, path: str, kind: str, password: str | None) -> OpenedFile:
         """Open a file and count its pages. Raises SandboxError."""
         reply, _ = self._ask(self._request("open", path, kind, password))
-        return _integer(reply, "pages", 10_000_000)
+        note, is_complete = str(reply.get("note", ""))[:300], reply.get("complete") is True
+        return OpenedFile(_integer(reply, "pages", 10_000_000), note, is_complete)
 
     def render(self, path: str, kind: str, password: str | None, number: int) -> Image.Image:
         """Page ``number`` (from 1) as upright RGB. Raises SandboxError."""
         reply, pixels = self._ask(self._request("render", path, kind, password) | {"page": number})
         return Image.frombytes("RGB", _size(reply), pixels)
+
+    def inspect(self, path: str, kind: str) -> tuple[int, int, str]:
+        """Width and height of an image as it is stored, and its Pillow mode. Raises SandboxError."""
+        reply, _ = self._ask(self._request("inspect", path, kind, None))
+        limit = max(self.settings.max_image_px, MAX_SIDE_PX)
+        return _integer(reply, "width", limit), _integer(reply, "height", limit), str(reply.get("mode"))[:16]
 
     def close(self) -> None:
         """End the child. A later request starts a new one."""
@@ -80,8 +99,10 @@ class Sandbox:
 
     def _exchange(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """One request to the child under the time limit; one that hangs or dies is replaced at the next."""
-        if self._process is None or self._process.poll() is not None:
+        is_worn = self._requests >= self.settings.recycle_after
+        if self._process is None or self._process.poll() is not None or is_worn:
             self._spawn()
+        self._requests += 1
         process = self._process
         assert process is not None and process.stdin is not None and process.stdout is not None
         late = threading.Event()
@@ -97,7 +118,8 @@ class Sandbox:
             process.stdin.flush()
             line = process.stdout.readline(MAX_REPLY)
             reply = _object(line) if line else None
-            count = 3 * math.prod(_size(reply)) if reply and "width" in reply else 0
+            has_pixels = reply is not None and "width" in reply and request["do"] == "render"
+            count = 3 * math.prod(_size(reply)) if reply and has_pixels else 0
             pixels = process.stdout.read(count)
             if reply is None or len(pixels) < count:
                 raise EOFError
@@ -115,15 +137,17 @@ class Sandbox:
         self._stop()
         # -P keeps the working folder, which may hold a stranger's files, off the child's import path.
         program = "from octavo.app.decode import main; main()"
-        command = [sys.executable, "-P", "-c", program, str(self.settings.memory_mb)]
+        limits = [str(self.settings.memory_mb), str(self.settings.page_timeout_s)]
+        command = [sys.executable, "-P", "-c", program, *limits]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
-        weakref.finalize(self, _kill, self._process)  # also at interpreter exit
+        self._requests = 0
+        self._finalizer = weakref.finalize(self, _kill, self._process)  # also at interpreter exit
 
     def _stop(self) -> None:
         if self._process is not None:
-            _kill(self._process)
+            self._finalizer()  # once: of a child that is gone nothing may be kept
             self._process = None
 
 
