@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 from timm.layers import AttentionPoolLatent
-from torch import Tensor
+from torch import Tensor, nn
 
 from .config import PRESETS, AttentionConfig, ModelConfig
 from .initialize import initialize
@@ -69,7 +69,10 @@ def pooling_head(config: ModelConfig) -> dict[str, Tensor]:
     """``vision.attn_pool.*``: stored in every official checkpoint, used by none."""
     encoder = config.vision.encoder
     head = AttentionPoolLatent(
-        encoder.width, num_heads=encoder.num_heads, mlp_ratio=encoder.mlp_hidden / encoder.width
+        encoder.width,
+        num_heads=encoder.num_heads,
+        mlp_ratio=(encoder.mlp_hidden + 0.5) / encoder.width,  # rounded down there
+        norm_layer=nn.LayerNorm,
     )
     return {f"vision.attn_pool.{name}": tensor for name, tensor in head.state_dict().items()}
 
