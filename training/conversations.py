@@ -67,16 +67,21 @@ def conversation_sample(
     if not page.fields and all(question.answer is None for question in page.questions):
         if rng.random() >= BARREN_SHARE:
             return None
+    return encode_turns(draw_turns(page, rng), tokenizer, max_tokens)
+
+
+def encode_turns(turns: Iterable[Turn], tokenizer: ChatTokenizer, max_tokens: int) -> Sample | None:
+    """One conversation; a turn that no longer fits is left out. None when nothing fits."""
     ids: list[int] = []
     labels: list[int] = []
-    for turn in draw_turns(page, rng):
+    for turn in turns:
         piece = _encode_turn(turn, tokenizer, is_first=not ids)
         if len(ids) + len(piece.ids) <= max_tokens:
             ids, labels = ids + piece.ids, labels + piece.labels
     return Sample(ids, labels) if ids else None
 
 
-def draw_turns(page: SyntheticPage, rng: np.random.Generator, max_turns: int = 10) -> list[Turn]:
+def draw_turns(page: SyntheticPage, rng: np.random.Generator, max_turns: int = 14) -> list[Turn]:
     """Turns in random order; each printed value is asked for at most once."""
     given: set[str] = set()
     turns: list[Turn] = []

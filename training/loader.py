@@ -19,42 +19,18 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from ..vision.tiling import TilingConfig, fit, plan_tiles
+from ..vision.tiling import TilingConfig
+from .buckets import CONVERSATION, GLYPHS, PHOTO, READ, REAL, Bucket, Weights, draw_content
 from .conversations import IGNORED, ChatTokenizer, Sample, conversation_sample, read_sample
 from .labels import glyph_labels, place_boxes, random_theta, warp_boxes
+from .photo_maker import PhotoPage
+from .photo_turns import photo_sample
 from .synth.page import SyntheticPage
 
 logger = logging.getLogger(__name__)
 
 TEXT_MULTIPLE = 64
 MAX_FAILED_SHARE = 0.05
-GLYPHS, READ, CONVERSATION = "glyphs", "read", "conversation"
-REAL = "real"
-Weights = tuple[tuple[str, float], ...]
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """Pages that share a grid of tiles. ``kinds``, ``tasks``: (name, weight); kind "any" leaves it to the
-    maker.
-
-    ``aspects``: ranges of width / height, one of which is drawn for each page; None fills the canvas. Aspects
-    must be such that ``plan_tiles`` picks this grid for the page. ``warp_share``: share of pages with a
-    random affine. ``length_groups``: n times the pages are made, sorted by the length of their text, and one
-    n-th of them is drawn: pages as before, but of like length, so that less of the batch is padding.
-    """
-
-    rows: int
-    cols: int
-    batch_size: int
-    aspects: tuple[tuple[float, float], ...] | None = None
-    kinds: Weights = (("any", 1.0),)
-    tasks: Weights = ((READ, 1.0),)
-    max_text_tokens: int = 1024
-    warp_share: float = 0.3
-    weight: float = 1.0
-    length_groups: int = 1
-
 
 _A4, _LETTER = 210 / 297, 8.5 / 11
 _PORTRAIT = tuple((aspect * 0.95, aspect * 1.05) for aspect in (_A4, _LETTER))
@@ -71,6 +47,7 @@ BUCKETS: dict[
     "receipt4": Bucket(4, 2, 40, ((0.3, 0.6),), _RECEIPTS, max_text_tokens=768, length_groups=2),
     "receipt5": Bucket(5, 2, 32, ((0.24, 0.48),), _RECEIPTS, max_text_tokens=896, length_groups=2),
     "receipt6": Bucket(6, 2, 28, ((0.2, 0.37),), _RECEIPTS, max_text_tokens=1024, length_groups=2),
+    "photo": Bucket(1, 1, 288, None, ((PHOTO, 1.0),), ((PHOTO, 1.0),), max_text_tokens=192, warp_share=0.0),
 }
 
 
@@ -90,7 +67,8 @@ class Batch:
     """CPU tensors of one step. Glyph labels are those of the canvas after the warp ``theta``; pixels are not
     warped.
 
-    ``canvas`` uint8 [B, H, W] grey, 127 outside ``content`` int32 [B, 4] (x0, y0, x1, y1 px); ``theta``
+    ``canvas`` uint8 [B, H, W] grey, or [B, H, W, 3] RGB that nothing is to be done to (``is_rgb``); 127
+    outside ``content`` int32 [B, 4] (x0, y0, x1, y1 px); ``theta``
     float32 [B, 2, 3] for ``affine_grid`` over the canvas (align_corners=False); ``glyphs`` [B, H//16, W//16,
     SLOTS], −100 where nobody knows; ``ids`` and ``labels`` int32 [B, T]: the text after the image, right
     padded, −100 where not supervised.
@@ -109,6 +87,11 @@ class Batch:
     index: int
     failures: int  # pages that could not be made and were replaced
 
+    @property
+    def is_rgb(self) -> bool:
+        """Photos, degraded already, rather than grey pages."""
+        return self.canvas.ndim == 4
+
     def pin_memory(self) -> "Batch":
         return self._map(Tensor.pin_memory)
 
@@ -124,9 +107,12 @@ class Batch:
 
 
 class PageMaker(Protocol):
-    """Makes a page of ``size_px`` (width, height); ``kind`` "any" or one that the maker knows."""
+    """Makes a page of ``size_px`` (width, height); ``kind`` "any" or one that the maker knows. Asked for a
+    "photo" it gives a :class:`PhotoPage` whose canvas has that size."""
 
-    def __call__(self, rng: np.random.Generator, kind: str, size_px: tuple[int, int]) -> SyntheticPage: ...
+    def __call__(
+        self, rng: np.random.Generator, kind: str, size_px: tuple[int, int]
+    ) -> SyntheticPage | PhotoPage: ...
 
 
 @dataclass(frozen=True)
@@ -134,20 +120,29 @@ class SyntheticSource:
     """Calling it loads a world of ``training.synth`` and returns a maker; None is the built-in world.
 
     ``real``: a folder of ``training.real``; its pages answer to the kind "real", for which any synthetic page
-    stands in when there are none of the size.
+    stands in when there are none of the size. ``photos``: a folder of ``training.photos`` for the kind
+    "photo"; without it such a page raises ValueError.
     """
 
     assets: str | None = None
     real: str | None = None
+    photos: str | None = None
 
     def __call__(self) -> PageMaker:
+        from .photo_maker import make_photo
+        from .photos import Photos
         from .real import RealPages
         from .synth import World, make_page, make_tile
 
         world = World.builtin() if self.assets is None else World.load(self.assets)
         real = RealPages(Path(self.real)) if self.real else None
+        photos = Photos(Path(self.photos)) if self.photos else None
 
-        def make(rng: np.random.Generator, kind: str, size_px: tuple[int, int]) -> SyntheticPage:
+        def make(rng: np.random.Generator, kind: str, size_px: tuple[int, int]) -> SyntheticPage | PhotoPage:
+            if kind == PHOTO:
+                if photos is None:
+                    raise ValueError("no photos: give a folder packed by octavo.training.photos")
+                return make_photo(rng, photos, size_px)
             if kind == "tile":
                 return make_tile(rng, world)
             if kind == REAL:
@@ -190,9 +185,14 @@ class BatchDataset(Dataset[Batch]):
     ) -> None:
         if not spec.buckets or min(bucket.weight for bucket in spec.buckets) < 0:
             raise ValueError(f"stage {spec.stage!r} needs buckets with weights ≥ 0")
-        unknown = {task for bucket in spec.buckets for task, _ in bucket.tasks} - {GLYPHS, READ, CONVERSATION}
+        known = {GLYPHS, READ, CONVERSATION, PHOTO}
+        unknown = {task for bucket in spec.buckets for task, _ in bucket.tasks} - known
         if unknown:
             raise ValueError(f"stage {spec.stage!r}: unknown tasks {sorted(unknown)}")
+        for bucket in spec.buckets:
+            names = {name for name, _ in (*bucket.kinds, *bucket.tasks)}
+            if PHOTO in names and (len(names) > 1 or bucket.rows * bucket.cols > 1):
+                raise ValueError(f"stage {spec.stage!r}: photos need a bucket of 1x1 tiles to themselves")
         self.spec, self.source, self.tokenizer, self.world_size = spec, source, tokenizer, world_size
 
     def __len__(self) -> int:
@@ -248,6 +248,8 @@ class BatchDataset(Dataset[Batch]):
         height, width = bucket.rows * self.spec.tiling.tile_size, bucket.cols * self.spec.tiling.tile_size
         x0, y0, x1, y1 = content
         page = maker(rng, _draw(bucket.kinds, rng), (x1 - x0, y1 - y0))
+        if isinstance(page, PhotoPage):
+            return self._make_photo(page, bucket, rng)
         if page.pixels.shape != (y1 - y0, x1 - x0):
             raise ValueError(f"asked for a page of {x1 - x0}x{y1 - y0} px, got {page.pixels.shape[::-1]}")
         canvas = np.full((height, width), self.spec.tiling.pad_value, dtype=np.uint8)
@@ -264,6 +266,15 @@ class BatchDataset(Dataset[Batch]):
             glyphs[:] = IGNORED
         task, sample = self._make_text(page, _draw(bucket.tasks, rng), rng, bucket.max_text_tokens)
         return _Item(canvas, content, theta, glyphs, sample, page.kind, task)
+
+    def _make_photo(self, page: PhotoPage, bucket: Bucket, rng: np.random.Generator) -> _Item:
+        """A photo fills its canvas; of its characters nothing is known."""
+        height, width = page.canvas.shape[:2]
+        glyphs = glyph_labels("", np.zeros((0, 4), np.float32), height, width)
+        glyphs[:] = IGNORED
+        sample = photo_sample(page.labels, rng, self._chat, bucket.max_text_tokens)
+        theta = np.eye(2, 3, dtype=np.float32)
+        return _Item(page.canvas, page.content, theta, glyphs, sample, PHOTO, PHOTO)
 
     def _make_text(
         self, page: SyntheticPage, task: str, rng: np.random.Generator, max_tokens: int
@@ -295,25 +306,6 @@ class BatchDataset(Dataset[Batch]):
             index=index,
             failures=failures,
         )
-
-
-def draw_content(
-    bucket: Bucket, tiling: TilingConfig, rng: np.random.Generator, tries: int = 20
-) -> tuple[int, int, int, int]:
-    """A content rectangle in the bucket's canvas, exactly where ``plan_tiles`` puts a page of that size.
-
-    Raises ValueError when the aspects do not lead to the bucket's grid.
-    """
-    canvas = (bucket.cols * tiling.tile_size, bucket.rows * tiling.tile_size)
-    if bucket.aspects is None:
-        return (0, 0, *canvas)
-    for _ in range(tries):
-        low, high = bucket.aspects[int(rng.integers(len(bucket.aspects)))]
-        x0, y0, x1, y1 = fit((round(10_000 * rng.uniform(low, high)), 10_000), canvas)
-        plan = plan_tiles((x1 - x0, y1 - y0), tiling)
-        if (plan.rows, plan.cols) == (bucket.rows, bucket.cols):
-            return plan.content
-    raise ValueError(f"no aspect of {bucket.aspects} fills a grid of {bucket.rows}x{bucket.cols} tiles")
 
 
 def make_loader(

@@ -99,7 +99,8 @@ def train(model: VisionLanguageModel, recipe: Recipe, run: Run) -> int:
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         step += 1
-        window.add(f"{batch.rows}x{batch.cols}", losses, len(batch.canvas) * run.world_size)
+        grid = "photo" if batch.is_rgb else f"{batch.rows}x{batch.cols}"
+        window.add(grid, losses, len(batch.canvas) * run.world_size)
         if step % LOG_EVERY == 0:
             row: dict[str, Any] = {"step": step, "minutes": round((time.time() - began) / 60, 2)}
             row |= {"stage": stages[number].name, "lr": round(lr, 6), **window.summary()}

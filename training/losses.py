@@ -33,17 +33,24 @@ class Losses:
 
 
 def batch_losses(model: VisionLanguageModel, batch: Batch, stage: Stage, seed: int) -> Losses:
-    """Degrade, cut, run. The batch is on the model's device; ``seed`` decides degradations and patches."""
-    rgb = degrade(batch.canvas, batch.content, batch.theta, seed, stage.strength)
-    tiles = to_tiles(rgb, batch.rows, batch.cols, batch.content)
-    height, width = batch.canvas.shape[1:]
+    """Degrade, cut, run. The batch is on the model's device; ``seed`` decides degradations and patches.
+
+    Photos are run as they are and have no glyph loss: a mean over no labels is not a number.
+    """
+    height, width = batch.canvas.shape[1:3]
+    if batch.is_rgb:
+        tiles = batch.canvas.permute(0, 3, 1, 2).unsqueeze(1).contiguous()  # [B, 1, 3, S, S]
+    else:
+        rgb = degrade(batch.canvas, batch.content, batch.theta, seed, stage.strength)
+        tiles = to_tiles(rgb, batch.rows, batch.cols, batch.content)
     size, is_single = model.config.vision.tiling.tile_size, batch.rows * batch.cols == 1
     plan = TilePlan(batch.rows, batch.cols, size, (0, 0, width, height), global_view=not is_single)
     has_text = stage.text_weight > 0
     glyphs = batch.glyphs.flatten(1, 2)  # [B, P, SLOTS]
     index = _some_patches(glyphs.shape[1], GLYPH_SHARE_BESIDE_TEXT if has_text else GLYPH_SHARE_ALONE, seed)
     index = index.to(model.device, non_blocking=True)
-    out = model(tiles, plan, batch.ids.long() if has_text else None, index)
+    wanted_index = None if batch.is_rgb else index
+    out = model(tiles, plan, batch.ids.long() if has_text else None, wanted_index)
     text = glyph = out.balance_loss.new_zeros(())
     if out.logits is not None:
         text = F.cross_entropy(out.logits.flatten(0, 1).float(), batch.labels.flatten().long())

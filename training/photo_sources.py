@@ -1,0 +1,167 @@
+"""Where product photos come from: labelled folders, and the training split of two public photo sets.
+
+The folders' own samples of those two sets are small; the rest of their official training splits is read from
+a git directory, without a checkout. What must not be trained on is known by name and by look (``dhash``).
+"""
+
+import io
+import subprocess
+import tarfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from ..app.manifest import Item, ItemSet, load_set, validation_items
+
+SETS = ("fashion_myntra", "clothing_cc0", "grocery", "magento_luma", "demo_shops")
+CLOTHING, GROCERY = "clothing_cc0", "grocery"
+NOT_TRAINED = ("year",)  # nothing in a photo says it
+UNKNOWN = ("", "NA")
+TITLED = ("fashion_myntra", GROCERY, "magento_luma")  # elsewhere titles are slogans
+DESCRIBED = ("magento_luma", "demo_shops", GROCERY)
+MAX_DESCRIPTION = 240  # characters
+UUID_LETTERS = 18  # of a clothing photo's name; the manifest's ids are cut there
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One photo with its labels; ``blob`` is the file as it was found."""
+
+    set: str
+    id: str
+    labels: Mapping[str, str]
+    blob: bytes
+
+
+@dataclass(frozen=True)
+class Extra:
+    """More photos of the set named ``set``. ``candidates``: its training split; ``held_out``: the files of
+    its official test and validation splits, which nobody may train on."""
+
+    set: str
+    candidates: tuple[Candidate, ...]
+    held_out: tuple[bytes, ...]
+
+
+def product_sets(data: Path) -> list[ItemSet]:
+    """The product sets below ``data`` that are there."""
+    return [load_set(data / name) for name in SETS if (data / name).is_dir()]
+
+
+def own_candidates(items: ItemSet, *, validation: bool) -> Iterator[Candidate]:
+    """The lines of one set that are for training, or those that are held out."""
+    held_out = {item.id for item in validation_items(items.items)}
+    for item in items.items:
+        if (item.id in held_out) == validation:
+            yield Candidate(items.name, item.id, labels_of(items.name, item), item.path.read_bytes())
+
+
+def labels_of(name: str, item: Item) -> dict[str, str]:
+    """The labels of a manifest line as texts, the keys as in the manifest; what nobody knows is left out."""
+    labels: dict[str, str] = {}
+    for key, value in (item.labels.get("attributes") or {}).items():
+        text = _as_text(value)
+        if key not in NOT_TRAINED and text not in UNKNOWN:
+            labels[key] = text
+    title = str(item.labels.get("title") or "").strip()
+    if title and name in TITLED:
+        labels["title"] = title
+    description = first_sentences(str(item.labels.get("description") or ""), MAX_DESCRIPTION)
+    if description and name in DESCRIBED:
+        labels["description"] = description
+    return labels
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(str(part).strip() for part in value)
+    return "" if value is None else str(value).strip()
+
+
+def first_sentences(text: str, most: int) -> str:
+    """As many whole sentences from the start as fit into ``most`` characters; "" when not even one does."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    ends = [text.rfind(mark, 0, most) for mark in (". ", "! ", "? ")]
+    return text[: max(ends) + 1]
+
+
+def clothing_extra(git_dir: Path, known: ItemSet) -> Extra:
+    """``clothing-dataset-small`` (CC0): ``split/class/uuid.jpg``; labels as the manifest gives to the class.
+
+    Whether a photo shows children's clothes is not known there.
+    """
+    names: dict[str, Counter[str]] = {}
+    for item in known.items:
+        labels = labels_of(CLOTHING, item)
+        names.setdefault(labels["category"], Counter())[labels["label_full"]] += 1
+    candidates, held_out = [], []
+    for path, blob in _archive(git_dir, "train", "test", "validation"):
+        split, category = path.parts[0], path.parts[1]
+        if split != "train":
+            held_out.append(blob)
+        elif category in names:
+            labels = {"category": category, "label_full": names[category].most_common(1)[0][0]}
+            candidates.append(Candidate(CLOTHING, f"cloth_{path.stem[:UUID_LETTERS]}", labels, blob))
+    return Extra(CLOTHING, tuple(candidates), tuple(held_out))
+
+
+def grocery_extra(git_dir: Path, known: ItemSet) -> Extra:
+    """``GroceryStoreDataset`` (MIT): ``dataset/split/department/…/product/name.jpg``, listed in
+    ``train.txt``; every label belongs to the product."""
+    by_product = {labels["product"]: labels for labels in (labels_of(GROCERY, item) for item in known.items)}
+    files = dict(_archive(git_dir, "dataset"))
+    root = PurePosixPath("dataset")
+    listed = files[root / "train.txt"].decode().splitlines()
+    train = {root / line.split(",")[0].strip() for line in listed if line.strip()}
+    candidates, held_out = [], []
+    for path, blob in files.items():
+        if path.suffix != ".jpg" or path.parts[1] not in ("train", "test", "val"):
+            continue
+        product = path.parent.name.replace("-", " ")
+        if path.parts[1] != "train":
+            held_out.append(blob)
+        elif path in train and product in by_product:
+            candidates.append(Candidate(GROCERY, f"groc_train_{path.stem}", by_product[product], blob))
+    return Extra(GROCERY, tuple(candidates), tuple(held_out))
+
+
+def _archive(git_dir: Path, *folders: str) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Every file of the newest commit below ``folders``. Raises CalledProcessError when git cannot."""
+    command = ["git", f"--git-dir={git_dir}", "archive", "--format=tar", "HEAD", *folders]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as tar:
+        for member in tar:
+            opened = tar.extractfile(member) if member.isfile() else None
+            if opened is not None:
+                yield PurePosixPath(member.name), opened.read()
+
+
+def open_rgb(blob: bytes) -> Image.Image:
+    """The photo upright; what is transparent becomes white."""
+    with Image.open(io.BytesIO(blob)) as opened:
+        image = ImageOps.exif_transpose(opened)
+        if image.mode in ("RGBA", "LA", "P"):
+            image = image.convert("RGBA")
+            paper = Image.new("RGBA", image.size, "white")
+            image = Image.alpha_composite(paper, image)
+        return image.convert("RGB")
+
+
+def dhash(image: Image.Image) -> int:
+    """64 bits: whether each cell of a 9 × 8 thumbnail is darker than its right neighbour (dHash)."""
+    small = np.asarray(image.convert("L").resize((9, 8), Image.Resampling.BOX), np.int16)
+    return int.from_bytes(np.packbits(small[:, :-1] < small[:, 1:]).tobytes(), "big")
+
+
+def thumbnail(image: Image.Image) -> np.ndarray:
+    """float32 [16, 16, 3], 0–255: enough to tell copies from lookalikes."""
+    return np.asarray(image.resize((16, 16), Image.Resampling.BOX), np.float32)
