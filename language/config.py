@@ -159,7 +159,7 @@ NANO = ModelConfig(
     VisionConfig(
         EncoderConfig(384, 16, 384, 12, 6, 1536),
         ProjectorConfig(seam_depth=2, max_cells=160),
-        TilingConfig(384, 12, global_view_of_single=False),
+        TilingConfig(384, 12, global_view_of_single=False, enlarge_small_print=True),
         glyph_head=True,
     ),
 )

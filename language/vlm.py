@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from ..vision.glyphs import GlyphMap
 from ..vision.layout import num_visual_tokens
 from ..vision.preprocess import cut_tiles
-from ..vision.tiling import TilePlan, plan_tiles
+from ..vision.scale import plan_image
+from ..vision.tiling import TilePlan
 from ..vision.tower import VisionTower
 from .attention import KVCache
 from .config import ModelConfig
@@ -143,7 +144,7 @@ class VisionLanguageModel(nn.Module):
     @torch.inference_mode()
     def open_page(self, image: Image.Image) -> PagePrefix:
         """Encode one page or photo; the result serves any number of questions, one at a time."""
-        plan = plan_tiles(image.size, self.config.vision.tiling)
+        plan = plan_image(image, self.config.vision.tiling)
         tiles = cut_tiles(image, plan, pad_value=self.config.vision.tiling.pad_value)
         return self.prefill(tiles[None].to(self.device), plan)
 

@@ -21,6 +21,8 @@ from . import precompile
 from .feed import Sources
 from .loader import SyntheticSource
 from .loop import Run, train
+from .photo_score import score_photos
+from .real_board import load_sheets, score_real
 from .scoreboard import expert_loads, load_jobs, score
 from .snapshot import write_snapshot
 from .stages import RECIPES, scaled
@@ -35,11 +37,14 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--stage", default="all", help="glyphs, tiles, pages, tasks (comma-separated) or all")
     parser.add_argument("--assets", help="fonts and texts (octavo.training.assets); built-in ones without it")
     parser.add_argument("--real", help="folder of real pages (octavo.training.real); none without it")
+    parser.add_argument("--photos", help="folder of product photos (octavo.training.photos)")
     parser.add_argument("--out", type=Path, default=Path("runs/latest"))
     parser.add_argument("--init", help="start from these weights: a name or a folder")
     parser.add_argument("--minutes", type=float, help="schedule by the clock instead of by steps")
     parser.add_argument("--workers", type=int, default=0, help="page-making processes per rank")
     parser.add_argument("--heldout", type=Path, help="folder to score on (octavo.training.heldout)")
+    parser.add_argument("--real-board", type=Path, help="real documents to score on (training.real_board)")
+    parser.add_argument("--photo-board", type=Path, help="photos to score on (training.photos --validation)")
     parser.add_argument("--snapshot", type=Path, help="folder for the weights in pieces, from early on")
     parser.add_argument("--checkpoint-minutes", type=float, default=2.0)
     parser.add_argument("--score-minutes", type=float, default=8.0, help="time between scores while training")
@@ -68,7 +73,9 @@ def main() -> None:
     model = model.to(device, torch.bfloat16 if device.type == "cuda" else torch.float32)
     run = Run(
         args.out,
-        Sources(SyntheticSource(args.assets, args.real), partial(Tokenizer.from_file, tokenizer_file)),
+        Sources(
+            SyntheticSource(args.assets, args.real, args.photos), partial(Tokenizer.from_file, tokenizer_file)
+        ),
         stages=() if args.stage == "all" else tuple(args.stage.split(",")),
         minutes=args.minutes,
         workers=args.workers,
@@ -110,10 +117,15 @@ def finish(model: VisionLanguageModel, preset: str, run: Run, args: argparse.Nam
     else:
         save_pretrained(model, folder, quantized=True)
     save_pretrained(model, run.out / "weights")
+    shipped = VisionLanguageModel.from_pretrained(folder, device=model.device)
+    if args.photo_board:
+        run.write({"photos": {k: round(v, 4) for k, v in score_photos(shipped, args.photo_board).items()}})
+    if args.real_board:
+        board = score_real(shipped, load_sheets(args.real_board, shipped), run.out / "answers.jsonl")
+        run.write({"real": {k: round(v, 4) for k, v in board.items()}})
     if not args.heldout:
         return
     jobs = load_jobs(args.heldout, model, FINAL)
-    shipped = VisionLanguageModel.from_pretrained(folder, device=model.device)
     for name, scored in (("shipped", shipped), ("float", model)):
         run.write({"final": name, **{key: round(value, 5) for key, value in score(scored, jobs).items()}})
     loads = expert_loads(shipped, [job for job in jobs if job.task in ("tile", "page")])

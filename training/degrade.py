@@ -192,6 +192,18 @@ def _resample(x: Tensor, dice: _Dice) -> Tensor:
     return F.interpolate(down, size=(H, W), mode="bicubic", align_corners=False).to(x.dtype)
 
 
+def _copied(x: Tensor, dice: _Dice) -> Tensor:
+    """Filed office paper: copied to black and white, stroke edges eaten, then scanned small and scaled up."""
+    n, _, H, W = x.shape
+    level = dice.send(dice.uniform(n, 0.35, 0.75).view(n, 1, 1, 1))
+    level = level + 0.08 * dice.field(n, 6, 5, (H, W)) + dice.amount(n, 0.0, 0.12) * dice.noise_like(x)
+    hard = torch.sigmoid((x - level) * dice.send(dice.uniform(n, 10, 40).view(n, 1, 1, 1)))
+    factor = 1 - min(1.0, dice.strength) * float(dice.uniform(1, 0.22, 0.4))
+    small = (round(H * factor), round(W * factor))
+    down = F.interpolate(hard.float(), size=small, mode="bilinear", antialias=True)
+    return F.interpolate(down, size=(H, W), mode="bicubic", align_corners=False).to(x.dtype)
+
+
 def _blur(x: Tensor, dice: _Dice) -> Tensor:
     """A 5×5 Gaussian with its own two widths and angle for each sample: defocus and slight motion alike."""
     n = len(x)
@@ -294,6 +306,8 @@ _PIPELINE: tuple[tuple[float, Callable[[Tensor, _Dice], Tensor]], ...] = (
     (0.25, _light),
     (0.12, _shadow),
     (0.10, _resample),
+    (0.10, _copied),
+    (0.06, _copied),
     (0.10, _resample),  # a second group with a factor of its own
     (0.35, _blur),
     (0.30, _noise),

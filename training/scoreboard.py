@@ -19,7 +19,8 @@ from ..app.prompts import NOT_FOUND, READ
 from ..language.batch import answer_batch
 from ..language.vlm import VisionLanguageModel
 from ..vision.preprocess import cut_tiles
-from ..vision.tiling import TilePlan, plan_tiles
+from ..vision.scale import plan_image
+from ..vision.tiling import TilePlan
 
 READ_TASKS = ("transcribe",)
 
@@ -42,7 +43,7 @@ def load_jobs(folder: Path, model: VisionLanguageModel, limits: dict[str, int] |
     tiling = model.config.vision.tiling
     for place, item in _items(folder):
         with Image.open(place / item["image"]) as image:
-            plan = plan_tiles(image.size, tiling)
+            plan = plan_image(image, tiling)
             kind = "ask" if "pairs" in item else "tile" if plan.num_tiles == 1 else "page"
             if limits is not None and taken[kind] >= limits.get(kind, 0):
                 continue

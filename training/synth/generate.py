@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 
-from . import contracts, forms, invoices, marks, prose, questions, receipts, records, roll, sheets
+from . import contracts, forms, invoices, marks, office, prose, questions, receipts, records, roll, sheets
 from .canvas import OffPage
 from .desk import Desk
 from .page import Question, SyntheticPage
@@ -23,7 +23,8 @@ _LAYOUTS: dict[str, tuple[_Layout, float]] = {
     "passage": (prose.passage, 6),
     "invoice": (invoices.invoice, 20),
     "receipt": (receipts.receipt, 10),
-    "form": (forms.form, 14),
+    "form": (forms.form, 12),
+    "office": (office.office, 18),
     "record": (records.record, 18),
     "table": (sheets.table_page, 10),
     "label": (sheets.label, 5),
@@ -34,7 +35,7 @@ _MARKED = 0.3
 _POINTS = 131.33 / 72  # pixels a point of an A4 page that is 1086 pixels wide
 
 
-def finish(desk: Desk, kind: str, extra: list[Question] | None = None, ask: int = 8) -> SyntheticPage:
+def finish(desk: Desk, kind: str, extra: list[Question] | None = None, ask: int = 12) -> SyntheticPage:
     """Renders the desk and writes down what is on it; three pages in ten carry signs that are no text."""
     if desk.dice.random() < _MARKED:
         marks.scatter(desk)
@@ -78,7 +79,7 @@ def make_page(
     kind: str | None = None,
     size_px: tuple[int, int] = (1086, 1536),
     dpi: float | None = None,
-    ask: int = 8,
+    ask: int = 12,
 ) -> SyntheticPage:
     """One page of ``size_px`` (width, height), deterministic for the state of ``rng``.
 
@@ -105,7 +106,7 @@ def _pick_kind(dice: Random, size: tuple[int, int]) -> str:
     weights = {name: weight for name, (_, weight) in _LAYOUTS.items()}
     narrow = size[1] > 1.75 * size[0] or size[0] < 600
     if narrow:
-        weights = {"receipt": 60, "form": 8, "record": 10, "label": 10}
+        weights = {"receipt": 60, "form": 6, "office": 4, "record": 10, "label": 10}
         weights |= {"contract": 6, "table": 6, "passage": 6}
     elif min(size) < 900:
         weights.pop("invoice")
@@ -118,7 +119,8 @@ def _set_page(
     dice: Random, world: World, name: str, size: tuple[int, int], unit: float
 ) -> tuple[Desk, list[Question] | None]:
     """Sets one page; a layout that does not fit (OffPage) is tried again with smaller type."""
-    language = "en" if name == "receipt" and dice.random() < 0.6 else pick_language(dice)
+    english = name == "office" or (name == "receipt" and dice.random() < 0.6)
+    language = "en" if english else pick_language(dice)
     styles = receipts.styles(dice) if name == "receipt" else _page_styles(dice, name)
     em = roll.pick_em(dice, size) if name == "receipt" else prose.pick_em(dice, unit)
     if name != "receipt":
@@ -139,5 +141,5 @@ def _page_styles(dice: Random, name: str) -> tuple[str, ...]:
     """Body faces: rarely handwriting or display type; agreements are mostly set in serifs."""
     if dice.random() < 0.12:
         return any_styles(dice)
-    weights = (18, 72, 10) if name == "contract" else (52, 36, 12)
+    weights = {"contract": (18, 72, 10), "office": (25, 30, 45)}.get(name, (52, 36, 12))
     return (dice.choices(("sans", "serif", "mono"), weights)[0],)

@@ -3,6 +3,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 
 from .labels import IMPLIED, UNLABELLED, keys, made_up
@@ -14,6 +15,7 @@ from .world import World
 _CLOSED = (
     "pairs",
     "form",
+    "office",
     "record",
     "label",
     "invoice",
@@ -157,6 +159,13 @@ _NEAR = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=1)
+def _unlabelled_forms() -> frozenset[str]:
+    """What is printed for the keys that a page may state without a label; other keys share some of it."""
+    forms = (form for name in UNLABELLED for some in keys()[name].labels.values() for form in some)
+    return frozenset(form.casefold() for form in forms)
+
+
 def unanswerable(
     dice: Random, world: World, fields: list[Field], text: str, language: str, count: int, kind: str
 ) -> list[Question]:
@@ -196,6 +205,8 @@ def unanswerable(
             label = (
                 name if dice.random() < 0.4 else key.label(dice, language if dice.random() < 0.7 else "en")
             )
+            if not closed and label.casefold() in _unlabelled_forms():
+                continue
         if name in NATURAL and closed and key.type not in types and dice.random() < 0.25:
             question = dice.choice(_natural(name, kind))
         else:
