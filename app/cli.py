@@ -177,6 +177,38 @@ def batch(
 
 
 @app.command()
+def listing(
+    photos: Annotated[
+        list[str], typer.Argument(metavar="PHOTO...", help="1-8 photos of one product, or a catalogue CSV.")
+    ],
+    channel: Annotated[
+        str, typer.Option("--channel", help='Like "amazon,google", or all. Default: plain.')
+    ] = "plain",
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the files to import.")] = None,
+    notes: Annotated[str, typer.Option("--notes", help="What you know of it: text or a text file.")] = "",
+    spec: Annotated[str, typer.Option("--spec", help="A spec sheet (PDF or image).")] = "",
+    brand: Annotated[str | None, typer.Option("--brand", help="The brand.")] = None,
+    sku: Annotated[str | None, typer.Option("--sku", help="Your number; else the photo's name.")] = None,
+    gtin: Annotated[str | None, typer.Option("--gtin", help="GTIN, EAN or UPC, if no photo shows it.")] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Your own title.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="name=value, like price=12.50; see docs/listing.md.")
+    ] = None,
+    language: Annotated[str, typer.Option("--language", help="en, de, fr or es.")] = "en",
+    tone: Annotated[str, typer.Option("--tone", help="plain, friendly or technical.")] = "plain",
+    as_json: AsJson = False,
+    model: Model = None,
+) -> None:
+    """Turn product photos into listings that shops accept: every claim backed by a fact."""
+    from .listing import command
+
+    values = command.settings_of(settings or [], brand=brand, sku=sku, gtin=gtin, title=title)
+    request = command.Request(tuple(photos), notes, spec, values, language, tone)
+    with command.open_service(model) as service:
+        raise typer.Exit(command.show_listing(service, request, channel, out, as_json))
+
+
+@app.command()
 def ui(
     port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 7860,
     model: Model = None,

@@ -42,9 +42,8 @@ class Pack:
         parts: dict[str, tuple[Part, ...]] = {name: item.parts for name, item in composed.items()}
         findings = (*extra, *self.check(values))
         seller = content.seller
-        options = {
-            name: content.attributes[name] for name in ("colour", "size") if name in content.attributes
-        }
+        known = content.attributes
+        options = {name: known[name] for name in ("category", "brand", "colour", "size") if name in known}
         return Row(
             self.name, seller.get("sku", ""), values, parts, findings, seller.get("group", ""), options
         )

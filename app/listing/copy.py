@@ -13,7 +13,9 @@ from .seller import Said
 from .taxonomy import find_category
 from .words import FRAMES, LABELS, label, spoken
 
-SILENT = frozenset({"gtin", "subcategory"})  # facts that have fields of their own and no place in sentences
+SILENT = frozenset(
+    {"gtin", "subcategory", "product"}
+)  # facts that have fields of their own and no place in sentences
 SMALL = frozenset({"for", "in", "of", "and", "with", "made"})
 
 
@@ -86,7 +88,9 @@ def _phrase(
     """A noun phrase in pieces: "sports shoes", "for women", "in blue", each with the fact behind it."""
     frame = FRAMES[language]
     pieces: list[tuple[str, tuple[str, ...]]] = []
-    if "category" in local:
+    if "product" in local:
+        pieces.append((local["product"], ("product",)))
+    elif "category" in local:
         pieces.append((local["category"], ("category",)))
     for name, form in (("gender", frame.gender), ("colour", frame.colour), ("material", frame.material)):
         if name in local and name in wanted and pieces:

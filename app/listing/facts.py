@@ -16,7 +16,7 @@ Kind = Literal["photo", "document", "seller", "rule"]
 # Confidence from which the model's word may be claimed. A token's probability is no calibrated probability.
 FLOORS = {"category": 0.5, "colour": 0.5, "gender": 0.6, "pattern": 0.6, "usage": 0.6, "age": 0.6}
 # A photo does not prove these: they need the seller's word or a document.
-INVISIBLE = frozenset({"material", "season", "size", "brand", "weight", "model number"})
+INVISIBLE = frozenset({"material", "season", "size", "brand", "weight", "model number", "product"})
 DOCUMENT_FLOOR = 0.7
 # Several words in any order of importance; the first is used first.
 ORDER = (

@@ -22,7 +22,7 @@ from .barcode import Barcode, read_barcodes
 from .colour import Measurement, measure
 
 MAX_PHOTOS = 8
-MODEL_SIDE_PX = 1024  # more does not help to see what a product is, and costs tiles
+MODEL_SIDE_PX = 384  # one tile: as photos are shown in training, and enough to see what a product is
 DARK = 14.0  # mean of the brightest tenth of a picture, of 255, up to which it counts as black
 FLAT = 2.5  # standard deviation of grey up to which nothing is on a picture
 SHARP = 12.0  # edge strength below which a photo is blurred, see sharpness()

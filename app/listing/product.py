@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..backend import Piece, Reply
+from ..backend import Backend, Piece, Reply
 from ..channels.pack import Pack
 from ..channels.rules import Content, Finding, Row
-from ..channels.text import CONTACT, clean
+from ..channels.text import CONTACT, WORD, clean
 from ..errors import UsageError
 from ..parsing import parse_fields
 from ..prompts import DESCRIBE
@@ -27,12 +27,24 @@ from .photos import MAX_PHOTOS, Photo, check_photos, for_model, near_duplicates,
 from .seller import Said, read_notes, understand
 from .words import LANGUAGES, TONES, english, family, is_known
 
-ATTRIBUTES = ("category", "subcategory", "colour", "gender", "age", "pattern", "material", "season", "usage")
+ATTRIBUTES = (
+    "category",
+    "subcategory",
+    "colour",
+    "gender",
+    "age",
+    "pattern",
+    "material",
+    "season",
+    "usage",
+    "product",
+)
 TEXTS = ("title", "description")
 SPEC_KEYS = ("material", "size", "weight", "model number", "brand", "colour")
 DESCRIBE_TOKENS = 320
 NAME = re.compile(r"[^\W\d_][^\d_]{0,39}")  # a name of a kind of thing: letters, few, no digits
 MAX_WORDS = 4
+MIN_PRINTED = 3  # letters of a word that can be told from a pattern
 PIXEL_SHARE = 0.6  # of one colour, from which the pixels alone may name it
 SURE_OF_COLOUR = 0.7  # from which the model's colour stands against the pixels
 
@@ -179,8 +191,20 @@ def describe(service: DocumentService, photo: Photo) -> tuple[list[Fact], dict[s
         if name in TEXTS:
             texts[name] = clean(item.value, keep_lines=True)
         elif value := attribute(name, item.value):
-            facts.append(of_model(name, value, reply.confidence(item.start, item.end), evidence))
+            fact = of_model(name, value, reply.confidence(item.start, item.end), evidence)
+            facts.append(_printed(backend, opened, photo, fact) if name == "product" else fact)
     return facts, texts
+
+
+def _printed(backend: Backend, opened: Any, photo: Photo, fact: Fact) -> Fact:
+    """A product's name is proven by a photo only where it is printed on what the photo shows."""
+    image, found = for_model(photo.image), []
+    for word in WORD.findall(fact.value):
+        box = backend.locate(opened, image, word, "") if len(word) >= MIN_PRINTED else None
+        if box is None:
+            return replace(fact, reason="the name is not legible on the photo; say it with --notes")
+        found.append(FactEvidence("photo", photo.name, 1, box, word))
+    return replace(fact, evidence=tuple(found), stated=True, reason="") if found else fact
 
 
 def collect(pieces: Any) -> Reply:
@@ -201,7 +225,7 @@ def attribute(name: str, value: str) -> str:
     if is_known(name, value):
         return english(name, value) if name not in ("category",) else value
     is_name = bool(NAME.fullmatch(value)) and len(value.split()) <= MAX_WORDS and not CONTACT.search(value)
-    return value if name in ("category", "subcategory") and is_name else ""
+    return value if name in ("category", "subcategory", "product") and is_name else ""
 
 
 def read_spec(service: DocumentService, path: str) -> list[Fact]:

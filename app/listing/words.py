@@ -122,7 +122,7 @@ LABELS = {
     "weight": ("Weight", "Gewicht", "Poids", "Peso"),
     "model number": ("Model number", "Modellnummer", "Référence", "Modelo"),
 }
-SAME_IN_ALL = frozenset({"brand", "size", "gtin", "weight", "model number"})
+SAME_IN_ALL = frozenset({"brand", "size", "gtin", "weight", "model number", "product"})
 
 
 @dataclass(frozen=True)
