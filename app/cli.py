@@ -189,7 +189,7 @@ def listing(
     spec: Annotated[str, typer.Option("--spec", help="A spec sheet (PDF or image).")] = "",
     brand: Annotated[str | None, typer.Option("--brand", help="The brand.")] = None,
     sku: Annotated[str | None, typer.Option("--sku", help="Your number; else the photo's name.")] = None,
-    gtin: Annotated[str | None, typer.Option("--gtin", help="GTIN, EAN or UPC, if no photo shows it.")] = None,
+    gtin: Annotated[str | None, typer.Option("--gtin", help="GTIN, EAN or UPC, if no photo has it.")] = None,
     title: Annotated[str | None, typer.Option("--title", help="Your own title.")] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="name=value, like price=12.50; see docs/listing.md.")
