@@ -8,6 +8,8 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 USE := $(VENV)/.installed-use
 DEV := $(VENV)/.installed-dev
 TYPES := $(VENV)/types
+PEERS := $(VENV)/peers
+DATA ?= ../shared/data
 PACKAGES := app kernels language training vision
 
 # Two threads are what the tests and figures are stated for; a machine with more may say `make test OMP_NUM_THREADS=8`.
@@ -17,10 +19,10 @@ export GOMP_SPINCOUNT ?= 5000
 export TOKENIZERS_PARALLELISM ?= false
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix ui bench clean
+.PHONY: help demo test check fix ui bench scoreboard clean
 
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(USE)  ## read two sample documents and answer questions about them
 	@$(BIN)/python examples/demo.py
@@ -40,6 +42,14 @@ ui: $(USE)  ## open the web page on this machine
 
 bench: $(DEV)  ## time reading and answering on this machine
 	@$(BIN)/python benchmarks/cpu_latency.py
+
+scoreboard: $(USE) $(PEERS)/.installed  ## score Octavo beside OCR engines with rules (DATA=folder ARGS="--sets sroie")
+	@command -v tesseract > /dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+	  echo "Installing Tesseract ..."; apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+	    tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu tesseract-ocr-fra > /dev/null \
+	  || echo "Tesseract could not be installed and is left out." >&2; \
+	else echo "Tesseract is not installed and is left out; on Debian: sudo apt-get install tesseract-ocr" >&2; fi
+	@$(BIN)/python benchmarks/scoreboard.py --data $(DATA) $(ARGS)
 
 clean:  ## remove the virtual environment and caches
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
@@ -61,6 +71,13 @@ $(USE): pyproject.toml | $(BIN)/python
 	@echo "Installing Octavo and what it needs (the first time takes some minutes) ..."
 	@$(PIP) torch torchvision
 	@$(PIP) -e .
+	@touch $@
+
+# RapidOCR in an environment of its own: what it depends on must not mix with what Octavo depends on.
+$(PEERS)/.installed: benchmarks/requirements-peers.txt | $(BIN)/python
+	@echo "Installing RapidOCR in $(PEERS) ..."
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install -qq --disable-pip-version-check -r benchmarks/requirements-peers.txt
 	@touch $@
 
 $(DEV): pyproject.toml | $(BIN)/python $(TYPES)
