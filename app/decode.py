@@ -126,14 +126,13 @@ class ImageSource:
             raise Refused("the image is damaged" + _detail(error, path), REPAIR) from None
 
     def _remark(self, frames: int) -> str:
-        width, height = self.image.size
+        (width, height), remarks = self.image.size, []
         if width * height < LEGIBLE_PX:
-            return f"the image has only {width} x {height} pixels: print in it may be too small to be read"
-        if frames > self.page_count and self.image.format == "PSD":
-            return f"the image has {frames} layers: they are read as one picture"
+            remarks.append(f"it has only {width} x {height} pixels, print may be too small to be read")
         if frames > self.page_count:
-            return f"the image has {frames} frames: only the first is read"
-        return ""
+            what = "layers one picture" if self.image.format == "PSD" else "frames the first"
+            remarks.append(f"of its {frames} {what} is read")
+        return "an unusual image: " + "; ".join(remarks) if remarks else ""
 
     def _first(self, page_px: int) -> Image.Image:
         try:

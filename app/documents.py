@@ -28,19 +28,26 @@ MAGIC = (
     b"BM",
     b"\x00\x00\x00\x0cjP  ",
     b"\xff\x4f\xff\x51",
+    b"8BPS",
 )
 RANGE = re.compile(r"(\d{1,9})(?:-(\d{0,9}))?")
 
 
 @dataclass(frozen=True)
 class Document:
-    """An opened file; ``numbers`` are the chosen pages, from 1. Pixels are made when a page is asked for."""
+    """An opened file; ``numbers`` are the chosen pages, from 1. Pixels are made when a page is asked for.
+
+    ``note``: what is unusual with the file, one sentence, empty for most; ``is_complete``: False when pages
+    may be lacking because the file is cut off.
+    """
 
     file: str
     kind: Kind
     page_count: int
     numbers: tuple[int, ...]
     render: Callable[[int], Page] = field(repr=False, compare=False)
+    note: str = ""
+    is_complete: bool = True
 
     def page(self, number: int) -> Page:
         """Page ``number`` as pixels. Raises PageError."""
@@ -63,9 +70,10 @@ class Documents:
         file, chosen = str(path), parse_ranges(pages) if isinstance(pages, str) else pages
         kind = sniff(file, self.settings.max_file_mb)
         try:
-            count = self.sandbox.count_pages(file, kind, password)
+            opened = self.sandbox.open(file, kind, password)
         except SandboxError as error:
             raise DocumentError.about(file, error.problem, error.remedy) from None
+        count = opened.page_count
         numbers = select_pages(file, chosen, count, self.settings.max_pages)
 
         def render(number: int) -> Page:
@@ -74,7 +82,7 @@ class Documents:
             except SandboxError as error:
                 raise PageError(file, number, str(error)) from None
 
-        return Document(file, kind, count, numbers, render)
+        return Document(file, kind, count, numbers, render, opened.note, opened.is_complete)
 
 
 def sniff(file: str, max_file_mb: int) -> Kind:

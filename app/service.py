@@ -6,6 +6,7 @@ A page that fails is a result with a status; it never ends the others.
 
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,6 +41,7 @@ STATUS: dict[str, tuple[Status, str]] = {
 COMPLETED = (
     "parts that the model had skipped were read on their own, parts that it had read twice were dropped"
 )
+BLANK = "the page is blank; a rule says so, the model was not asked"
 MIN_CROP_PX = 16
 MAX_REGIONS = 6  # of a page that are read on their own: a page that is all noise has to end
 REPEATS_DROPPED = (
@@ -104,20 +106,27 @@ class DocumentService:
         if not question:
             raise UsageError("the question is empty; write what you want to know")
         model, started, answers = self.model, time.perf_counter(), []
+        troubles: list[Trouble] = []
         for document in [documents] if isinstance(documents, Document) else documents:
+            troubles += _gaps(document)
             for number in document.numbers:
                 answer = yield from self._ask_page(document, number, question)
                 answers.append(answer)
                 yield answer
-        yield choose_answer(question, answers, model, time.perf_counter() - started)
+        best = choose_answer(question, answers, model, time.perf_counter() - started)
+        yield replace(best, troubles=(*troubles, *best.troubles))
 
     def stream_read(self, document: Document) -> Iterator[Delta | PageText]:
         """Text as it is written, and the whole of each page when it is done."""
         _ = self.model  # wait for it here, so that no page's time includes it
         for number in document.numbers:
-            started, reply, text, outcome = time.perf_counter(), Reply(()), "", STATUS["eos"]
+            started, reply, text = time.perf_counter(), Reply(()), ""
+            outcome: tuple[Status, str] = "ok", BLANK
             try:
                 page = document.page(number)
+                if page.is_blank:
+                    yield PageText(document.file, number, "", *outcome, 1.0, time.perf_counter() - started)
+                    continue
                 opened = self.backend.open_page(page.image)
                 reply = yield from self._generate(page, opened, READ, self.settings.read_tokens)
                 outcome = STATUS[reply.stop]
@@ -129,7 +138,10 @@ class DocumentService:
             except PageError as error:
                 outcome = "error", error.reason
             seconds = time.perf_counter() - started
-            yield PageText(document.file, number, text, *outcome, reply.confidence(), seconds)
+            status, reason = outcome
+            yield PageText(
+                document.file, number, text, status, reason or document.note, reply.confidence(), seconds
+            )
 
     def stream_extract(self, document: Document, keys: Sequence[str]) -> Iterator[PageFields | Fields]:
         """The fields of each page, and last the fields of the document."""
@@ -140,11 +152,14 @@ class DocumentService:
         for number in document.numbers:
             pages.append(self._extract_page(document, number, keys))
             yield pages[-1]
-        yield merge_fields(document.file, keys, pages, model, time.perf_counter() - started)
+        fields = merge_fields(document.file, keys, pages, model, time.perf_counter() - started)
+        yield replace(fields, troubles=(*_gaps(document), *fields.troubles))
 
     def _ask_page(self, document: Document, number: int, question: str) -> Generator[Delta, None, PageAnswer]:
         try:
             page = document.page(number)
+            if page.is_blank:
+                return PageAnswer(document.file, number, NOT_FOUND, False, 1.0, "ok", BLANK)
             opened = self.backend.open_page(page.image)
             reply = yield from self._generate(page, opened, question, self.settings.ask_tokens)
         except PageError as error:
@@ -152,7 +167,9 @@ class DocumentService:
         text = printable(reply.text).strip()
         found = not is_not_found(text)
         box = self._locate(page, opened, text, question) if found else WHOLE_PAGE
-        return PageAnswer(document.file, number, text, found, reply.confidence(), *STATUS[reply.stop], box)
+        status, reason = STATUS[reply.stop]
+        confidence, reason = reply.confidence(), reason or document.note
+        return PageAnswer(document.file, number, text, found, confidence, status, reason, box)
 
     def _extract_page(self, document: Document, number: int, keys: Sequence[str]) -> PageFields:
         """One request for all fields; those that a broken or incomplete reply lacks are asked one by one."""
@@ -160,6 +177,8 @@ class DocumentService:
             page = document.page(number)
         except PageError as error:
             return PageFields(document.file, number, {}, "error", error.reason)
+        if page.is_blank:
+            return PageFields(document.file, number, {}, "ok", BLANK, (f"page {number}: {BLANK}",))
         opened = self.backend.open_page(page.image)
         reply = _drain(self._generate(page, opened, extract_prompt(keys), self.settings.extract_tokens))
         parsed = parse_fields(reply.text, keys)
@@ -170,7 +189,7 @@ class DocumentService:
         }
         missing = [key for key in keys if key not in parsed.values]
         if not missing:
-            return PageFields(document.file, number, fields, "ok")
+            return PageFields(document.file, number, fields, "ok", document.note)
         for key in missing:
             answer = _drain(self._ask_page(document, number, field_question(key)))
             if answer.found:
@@ -178,7 +197,7 @@ class DocumentService:
                 fields[key] = FieldValue(answer.answer, answer.confidence, where)
         problem = "incomplete" if parsed.is_valid else "not valid JSON"
         note = f"page {number}: the model's reply was {problem}; asked one by one: {', '.join(missing)}"
-        return PageFields(document.file, number, fields, "ok", notes=(note,))
+        return PageFields(document.file, number, fields, "ok", document.note, notes=(note,))
 
     def _complete(self, page: Page, opened: Any, text: str) -> tuple[str, str]:
         """The transcript with what it lacks read as pictures of their own, and a note when it was changed."""
@@ -259,6 +278,11 @@ def merge_fields(
         merged[key] = max(values, key=lambda value: value.confidence, default=FieldValue(None, 0.0))
     notes = tuple(note for page in pages for note in page.notes)
     return Fields(file, merged, model, seconds, _troubles(pages), notes)
+
+
+def _gaps(document: Document) -> list[Trouble]:
+    """That pages may be lacking, said of the file as a whole."""
+    return [] if document.is_complete else [Trouble(document.file, 0, "truncated", document.note)]
 
 
 def _troubles(results: Iterable[PageAnswer | PageFields]) -> tuple[Trouble, ...]:

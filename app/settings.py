@@ -26,6 +26,7 @@ class Settings:
     max_pages: int = 200  # per call; a longer document wants a page range
     page_timeout_s: float = 30.0
     memory_mb: int = 2048  # address space of the process that decodes files
+    recycle_after: int = 1000  # requests (files opened and pages rendered) until that process is replaced
     isolate: bool = True  # decode in a child process; False only for debugging
     cached_pages: int = 4  # encoded pages kept for the next question
     ask_tokens: int = 128

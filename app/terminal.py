@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from .documents import Document
 from .errors import UsageError
 from .parsing import printable
 from .types import Answer, Delta, Fields, PageAnswer, PageFields, PageText, Trouble
@@ -39,9 +40,20 @@ def report(troubles: Iterable[Trouble]) -> int:
     """One line on stderr for every page that failed; the exit code."""
     code = DONE
     for trouble in troubles:
-        place = f"{trouble.file}: page {trouble.page}"
-        print(f"octavo: {place}: {trouble.status}: {trouble.reason}", file=sys.stderr)
         code = FAILED
+        if trouble.page:  # what concerns the whole file is in its own remark
+            place = f"{trouble.file}: page {trouble.page}"
+            print(f"octavo: {place}: {trouble.status}: {trouble.reason}", file=sys.stderr)
+    return code
+
+
+def remark(documents: Iterable[Document]) -> int:
+    """One line on stderr for every unusual file; the exit code: 1 when pages may be lacking."""
+    code = DONE
+    for document in documents:
+        if document.note:
+            print(f"octavo: {printable(document.file)}: {document.note}", file=sys.stderr)
+        code = code if document.is_complete else FAILED
     return code
 
 

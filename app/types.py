@@ -13,6 +13,7 @@ from PIL import Image
 Box = tuple[float, float, float, float]
 Status = Literal["ok", "truncated", "loop", "error"]
 WHOLE_PAGE: Box = (0.0, 0.0, 1.0, 1.0)
+BLANK_LEVELS = 3  # of 255
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,12 @@ class Page:
     file: str
     number: int
     image: Image.Image
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether all of it has one colour, but for what JPEG does to one."""
+        bands = self.image.getextrema()
+        return all(high - low <= BLANK_LEVELS for low, high in bands)  # type: ignore[misc, operator]
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,8 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Trouble:
-    """A page that gave no complete result: ``status`` is never "ok", ``reason`` is one sentence."""
+    """A page that gave no complete result: ``status`` is never "ok", ``reason`` is one sentence. Page 0
+    stands for the file as a whole."""
 
     file: str
     page: int

@@ -215,7 +215,7 @@ def test_not_found_on_pages_that_could_not_be_seen_is_no_right_answer(tmp_path):
 
 def test_the_service_itself_can_be_evaluated(tmp_path):
     """The real service on a real picture; only the model behind it is a fake."""
-    Image.new("RGB", (40, 30), "white").save(tmp_path / "0.png")
+    Image.linear_gradient("L").save(tmp_path / "0.png")
     (tmp_path / "1.png").write_bytes(b"")
     line = {"task": "receipt_kie", "fields": {"total": "9.50"}, "text": "Total 9.50"}
     replies = {extract_prompt(["total"]): '{"total": "9.50"}', READ: "Total 9.50"}

@@ -1,0 +1,106 @@
+"""Blank pages, repaired files and odd pictures: read as far as they go, and said to be what they are."""
+
+import numpy as np
+import pymupdf
+import pytest
+from PIL import Image
+
+from octavo.app import DocumentService, FakeBackend, Settings
+from octavo.app.documents import Documents
+from octavo.app.prompts import READ
+from octavo.app.service import BLANK
+
+INVENTED = "Total 12.50"
+
+
+def invent(_image, _prompt) -> str:
+    """A model that sees something everywhere."""
+    return INVENTED
+
+
+@pytest.fixture
+def blank(tmp_path):
+    with pymupdf.open() as document:
+        document.new_page()
+        document.new_page().insert_text((72, 72), "Some print")
+        document.save(tmp_path / "blank.pdf")
+    return tmp_path / "blank.pdf"
+
+
+def test_nothing_is_invented_on_a_blank_page(blank, make_service):
+    service = make_service(invent)
+    document = service.open(blank)
+    empty, printed = service.read(document)
+    assert (empty.text, empty.status, empty.reason) == ("", "ok", BLANK)
+    assert printed.text == INVENTED
+    first = service.open(blank, "1")
+    answer = service.ask(first, "What is the total?")
+    assert not answer.found and answer.confidence == 1.0
+    fields = service.extract(first, ["total"])
+    assert fields.values == {"total": None} and fields.notes == (f"page 1: {BLANK}",)
+    assert service.backend.prompts == [READ]  # asked of the printed page only
+
+
+def test_what_jpeg_does_to_a_single_colour_is_blank_and_faint_print_is_not(tmp_path, make_service):
+    Image.new("RGB", (300, 300), (251, 249, 247)).save(tmp_path / "paper.jpg", quality=40)
+    faint = np.full((300, 300), 255, np.uint8)
+    faint[100:110, 50:250] = 240
+    Image.fromarray(faint).save(tmp_path / "faint.png")
+    service = make_service(invent)
+    assert service.read(service.open(tmp_path / "paper.jpg"))[0].text == ""
+    assert service.read(service.open(tmp_path / "faint.png"))[0].text == INVENTED
+
+
+def test_a_repaired_pdf_is_read_and_said_to_be_repaired(make_pdf, make_service):
+    path = make_pdf("one")
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"startxref", b"startxxxx"))
+    service = make_service(invent)
+    document = service.open(path)
+    assert "repaired" in document.note and document.is_complete
+    assert service.read(document)[0].reason == document.note
+    assert service.ask(document, "Total?").troubles == ()
+
+
+def test_a_cut_off_pdf_is_read_as_one_with_a_trouble(make_pdf, make_service):
+    path = make_pdf("one", "two")
+    path.write_bytes(path.read_bytes().partition(b"xref\n")[0])
+    service = make_service(invent)
+    document = service.open(path)
+    assert document.page_count == 2 and not document.is_complete
+    answer = service.ask(document, "Total?")
+    assert answer.found
+    assert [(trouble.page, trouble.status) for trouble in answer.troubles] == [(0, "truncated")]
+    assert service.extract(document, ["total"]).troubles == answer.troubles
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [("small.png", "70 x 140 pixels"), ("moving.gif", "of its 3 frames the first"), ("usual.png", "")],
+)
+def test_odd_pictures_are_named(tmp_path, make_service, name, note):
+    picture = Image.linear_gradient("L").convert("P")
+    picture.save(tmp_path / "usual.png")
+    picture.resize((70, 140)).save(tmp_path / "small.png")
+    turned = [picture.rotate(90), picture.rotate(180)]
+    picture.save(tmp_path / "moving.gif", save_all=True, append_images=turned)
+    document = make_service(invent).open(tmp_path / name)
+    assert note in document.note and bool(document.note) == bool(note)
+    assert document.page_count == 1
+
+
+def test_the_decoding_process_is_replaced_after_so_many_requests(make_pdf):
+    documents = Documents(Settings(recycle_after=2))
+    path, pids = make_pdf("one", "two"), []
+    for _ in range(4):
+        documents.open(path)
+        pids.append(documents.sandbox._process.pid)
+    assert pids[0] == pids[1] != pids[2] == pids[3]
+    documents.sandbox.close()
+
+
+def test_the_first_answer_comes_before_the_second_page_is_rendered(make_pdf):
+    with DocumentService(Settings(isolate=False), FakeBackend(invent)) as service:
+        events = service.stream_ask(service.open(make_pdf("one", "two", "three")), "Total?")
+        assert next(events).text == "Total"
+        assert len(service.backend.opened) == 1
