@@ -1,6 +1,6 @@
 """The board of real documents on a GPU: what ``octavo eval`` measures, many questions at a time.
 
-``python -m octavo.training.real_board DATA OUT`` packs the documents (first pages, as grey JPEGs);
+``python -m octavo.training.real_board DATA OUT`` packs the documents (first pages, small files);
 ``score_real`` asks and scores them. The scoring is that of ``app.scoring``: its parts run twice, first to
 find out what they ask, then with the answers.
 """
@@ -37,7 +37,7 @@ SETS = {
     "train/zugferd_invoices": "all",
     "train/kleister_nda": "validation",
 }
-LONGEST_PX, QUALITY, PAGE_DPI = 1600, 70, 140
+LONGEST_PX, QUALITY, PAGE_DPI = 1600, 60, 140
 DOCUMENT = cast(Document, SimpleNamespace(numbers=(1,), file="packed"))
 
 
@@ -61,8 +61,8 @@ def _packed(item: Item, folder: Path) -> dict[str, Any]:
     labels = dict(item.labels)
     image = _picture(item)
     image.thumbnail((LONGEST_PX, LONGEST_PX), Image.Resampling.LANCZOS)
-    labels["image"] = f"images/{item.id}.jpg"
-    image.save(folder / labels["image"], "JPEG", quality=QUALITY)
+    labels["image"] = f"images/{item.id}.webp"
+    image.save(folder / labels["image"], "WEBP", quality=QUALITY, method=4)
     if item.task == "contract_kie":
         labels = {"text": labels["page_texts"][0], **{k: labels[k] for k in ("id", "image", "task")}}
     for key in ("pdf", "page", "page_texts", "size"):
@@ -188,7 +188,7 @@ def _write_answers(path: Path, sheets: list[_Sheet]) -> None:
     with path.open("w", encoding="utf-8") as file:
         for sheet in sheets:
             for prompt, reply in sheet.replay.replies.items():
-                row = {"set": sheet.set, "id": sheet.id, "prompt": prompt, "answer": reply.text}
+                row: dict[str, Any] = {"set": sheet.set, "id": sheet.id, "prompt": prompt, "answer": reply.text}
                 row |= {"confidence": round(reply.confidence, 4), "finished": reply.finished}
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
 

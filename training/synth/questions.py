@@ -24,6 +24,16 @@ _CLOSED = (
 )  # all labels of such a page are known as fields
 
 
+COUNTED = (
+    "How many rows does the table have?",
+    "How many rows are in the table?",
+    "How many lines does the table have below its header?",
+    "How many entries are listed?",
+    "Count the rows of the table.",
+    "How many items does the table list?",
+)
+
+
 @dataclass(frozen=True)
 class Grid:
     """A printed table: texts of the header, of the rows, and the box of each cell of the rows."""
@@ -221,6 +231,8 @@ def compose(dice: Random, world: World, fields: list[Field], grids: list[Grid], 
     found = about_fields(dice, fields, language, most, kind)
     for grid in grids[:2]:
         found += about_cells(dice, grid, max(2, most // 3))
+    if len(grids) == 1 and len(grids[0].rows) > 1 and dice.random() < 0.3:
+        found.append(Question(dice.choice(COUNTED), str(len(grids[0].rows)), None, "count"))
     found += extra
     core = {f.value for f in fields if f.key in CORE.get(kind, ())}
     found.sort(key=lambda q: dice.random() - 0.4 * (q.answer in core))
