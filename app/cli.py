@@ -106,7 +106,8 @@ def ask(
     with make_service(model) as service:
         documents = [service.open(file, pages, password) for file in files]
         count = sum(len(document.numbers) for document in documents)
-        raise typer.Exit(terminal.show_answer(service.stream_ask(documents, question), count, as_json))
+        code = terminal.show_answer(service.stream_ask(documents, question), count, as_json)
+        raise typer.Exit(code | terminal.remark(documents))
 
 
 @app.command()
@@ -124,7 +125,8 @@ def read(
     with make_service(model) as service:
         document = service.open(file, pages, password)
         events = service.stream_read(document)
-        raise typer.Exit(terminal.show_pages(events, len(document.numbers), output, as_json))
+        code = terminal.show_pages(events, len(document.numbers), output, as_json)
+        raise typer.Exit(code | terminal.remark([document]))
 
 
 @app.command()
@@ -140,7 +142,8 @@ def extract(
     with make_service(model) as service:
         document = service.open(file, pages, password)
         events = service.stream_extract(document, fields.split(","))
-        raise typer.Exit(terminal.show_fields(events, len(document.numbers), as_json))
+        code = terminal.show_fields(events, len(document.numbers), as_json)
+        raise typer.Exit(code | terminal.remark([document]))
 
 
 @app.command()
