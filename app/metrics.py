@@ -34,12 +34,46 @@ def collapse(text: str) -> str:
 
 
 def field_match(prediction: str | None, accepted: Accepted) -> bool:
-    """Whether the prediction equals an accepted value in its letters and digits (see :func:`comparable`)."""
+    """Whether the prediction equals an accepted value in its letters and digits (see :func:`comparable`).
+
+    An accepted ISO date equals the same day in any notation, an accepted bare number the same number with a
+    currency: some labels are normalised where the page has its own way of writing.
+    """
     options = _options(accepted)
     if prediction is None or not options:
         return prediction is None and not options
     found = comparable(prediction)
-    return any(found == comparable(option) for option in options)
+    return any(
+        found == comparable(option) or _same_day(prediction, option) or _same_amount(prediction, option)
+        for option in options
+    )
+
+
+_ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_MONTHS = tuple(  # English, German, French beginnings
+    "jan feb|fev|fév m[aä]r apr|avr ma[iy] jun|juin jul|juil aug|ao[uû]t sep o[ck]t nov d[eé][cz]".split()
+)
+
+
+def _same_day(prediction: str, option: str) -> bool:
+    iso = _ISO_DATE.fullmatch(option.strip())
+    if iso is None:
+        return False
+    year, month, day = (int(part) for part in iso.groups())
+    numbers = [int(number) for number in re.findall(r"\d{1,4}", prediction)]
+    named = [i for i, stem in enumerate(_MONTHS, 1) if re.search(rf"\b(?:{stem})", prediction.casefold())]
+    if named and month in named and len(numbers) == 2:
+        numbers.insert(1, month)
+    years = ({year, year % 100} & set(numbers[:1] + numbers[-1:])) if len(numbers) == 3 else set()
+    return bool(years) and sorted(numbers) in (sorted((year, month, day)), sorted((year % 100, month, day)))
+
+
+def _same_amount(prediction: str, option: str) -> bool:
+    if re.fullmatch(r"-?\d+(\.\d+)?", option.strip()) is None:
+        return False
+    bare = re.sub(r"(?i)\b(?:eur|euro|usd|gbp|chf|rm|myr|sgd)\b|[^\d.,-]", "", prediction).strip(".,")
+    letters = sum(ch.isalpha() for ch in prediction)
+    return letters <= 4 and any(ch.isdigit() for ch in bare) and comparable(bare) == comparable(option)
 
 
 def anls(prediction: str | None, accepted: Accepted, threshold: float = ANLS_THRESHOLD) -> float:

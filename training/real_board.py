@@ -188,7 +188,8 @@ def _write_answers(path: Path, sheets: list[_Sheet]) -> None:
     with path.open("w", encoding="utf-8") as file:
         for sheet in sheets:
             for prompt, reply in sheet.replay.replies.items():
-                row: dict[str, Any] = {"set": sheet.set, "id": sheet.id, "prompt": prompt, "answer": reply.text}
+                row: dict[str, Any] = {"set": sheet.set, "id": sheet.id}
+                row |= {"prompt": prompt, "answer": reply.text}
                 row |= {"confidence": round(reply.confidence, 4), "finished": reply.finished}
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
 

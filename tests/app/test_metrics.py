@@ -144,3 +144,22 @@ def test_cell_f1_of_nothing_against_nothing_is_right():
 
 def test_empty_cells_left_by_spans_do_not_count():
     assert cell_f1("| A |\n|---|\n| 1 | 2 |", "| A | |\n|---|---|\n| 1 | 2 |") == 1.0
+
+
+SAME_DAY = ("05.06.2018", "5/6/18", "2018-06-05", "5. Juni 2018", "June 5, 2018", "05-Jun-2018", "5 juin 2018")
+
+
+@pytest.mark.parametrize("said", SAME_DAY)
+def test_an_iso_date_equals_the_same_day_as_printed(said: str) -> None:
+    assert field_match(said, "2018-06-05")
+
+
+@pytest.mark.parametrize("said", ["06.06.2018", "05.06.2019", "5. Juli 2018", "Juni 2018", "20180605 47", "5"])
+def test_another_day_is_another_day(said: str) -> None:
+    assert not field_match(said, "2018-06-05")
+
+
+def test_a_bare_number_equals_the_same_amount_with_its_currency() -> None:
+    assert field_match("197,65 EUR", "197.65") and field_match("€ 1.197,65", "1197.65")
+    assert not field_match("197,66 EUR", "197.65") and not field_match("Rechnung 197,65", "197.65")
+    assert not field_match("EUR", "0")

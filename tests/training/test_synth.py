@@ -163,6 +163,9 @@ def test_answers_are_printed_and_missing_labels_are_not(world: World) -> None:
                     assert item.kind == "unanswerable"
                 elif item.kind == "check":
                     assert item.answer in ("Yes", "No", "checked", "unchecked")
+                elif item.kind == "count":
+                    tables = [part for part in page.text.split("\n\n") if part.startswith("|")]
+                    assert [int(item.answer)] == [table.count("\n") - 1 for table in tables]
                 else:
                     answered += 1
                     for part in re.split(r", | ", item.answer):

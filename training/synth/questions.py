@@ -231,7 +231,7 @@ def compose(dice: Random, world: World, fields: list[Field], grids: list[Grid], 
     found = about_fields(dice, fields, language, most, kind)
     for grid in grids[:2]:
         found += about_cells(dice, grid, max(2, most // 3))
-    if len(grids) == 1 and len(grids[0].rows) > 1 and dice.random() < 0.3:
+    if len(grids) == 1 and len(grids[0].rows) > 1 and text.count("|---|") == 1 and dice.random() < 0.3:
         found.append(Question(dice.choice(COUNTED), str(len(grids[0].rows)), None, "count"))
     found += extra
     core = {f.value for f in fields if f.key in CORE.get(kind, ())}
