@@ -146,7 +146,7 @@ def test_empty_cells_left_by_spans_do_not_count():
     assert cell_f1("| A |\n|---|\n| 1 | 2 |", "| A | |\n|---|---|\n| 1 | 2 |") == 1.0
 
 
-SAME_DAY = ("05.06.2018", "5/6/18", "2018-06-05", "5. Juni 2018", "June 5, 2018", "05-Jun-2018", "5 juin 2018")
+SAME_DAY = ("05.06.2018", "5/6/18", "2018-06-05", "5. Juni 2018", "June 5, 2018", "05-Jun-2018")
 
 
 @pytest.mark.parametrize("said", SAME_DAY)
@@ -154,7 +154,7 @@ def test_an_iso_date_equals_the_same_day_as_printed(said: str) -> None:
     assert field_match(said, "2018-06-05")
 
 
-@pytest.mark.parametrize("said", ["06.06.2018", "05.06.2019", "5. Juli 2018", "Juni 2018", "20180605 47", "5"])
+@pytest.mark.parametrize("said", ["06.06.2018", "05.06.2019", "5. Juli 2018", "Juni 2018", "20180605", "5"])
 def test_another_day_is_another_day(said: str) -> None:
     assert not field_match(said, "2018-06-05")
 
