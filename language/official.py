@@ -9,7 +9,7 @@ the way back in ``official_export``.
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,20 +83,24 @@ def load_official(
     folder: Path,
     *,
     dtype: torch.dtype | None = None,
-    device: str | torch.device = "cpu",
+    device: str | torch.device | Callable[[str], str | torch.device] = "cpu",
 ) -> LoadReport:
     """Fill a model on the meta device (``VisionLanguageModel`` or ``LanguageModel``) from a checkpoint.
 
     ``dtype`` None keeps the stored types. The router's selection bias always keeps its own: rounding it
-    changes which experts are chosen. Raises ``FileNotFoundError`` for missing shards and ``ValueError``, with
-    a list, for files that are incomplete or tensors that are missing, unexpected or of the wrong shape.
+    changes which experts are chosen. ``device`` may be a function of our tensor's name. Raises
+    ``FileNotFoundError`` for missing shards and ``ValueError``, with a list, for files that are incomplete or
+    tensors that are missing, unexpected or of the wrong shape.
     """
     config = read_official(folder)
     shapes = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     pieces = plan(shapes, text_only=config.model is None)
     stored, skipped = _survey(shard_files(folder), pieces, config, folder)
     kinds = _types(pieces, stored, dtype)
-    state = {name: torch.empty(shape, dtype=kinds[name], device=device) for name, shape in shapes.items()}
+    place = device if callable(device) else lambda _: device
+    state = {
+        name: torch.empty(shape, dtype=kinds[name], device=place(name)) for name, shape in shapes.items()
+    }
     digests = {}
     for name, tensor in _stream(stored):
         for part in pieces[name].parts:

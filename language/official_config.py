@@ -23,7 +23,7 @@ TEXT_ONLY = ("deepseek_v2", "deepseek_v3")
 _NO_EFFECT = frozenset(
     "architectures auto_map model_type torch_dtype dtype transformers_version use_cache initializer_range "
     "attention_dropout aux_loss_alpha seq_aux ep_size pretraining_tp output_router_logits lm_head rm_head "
-    "bos_token_id eos_token_id pad_token_id head_dim qk_head_dim".split()
+    "bos_token_id eos_token_id pad_token_id image_token_id head_dim qk_head_dim".split()
 )
 _VISION_NO_EFFECT = _NO_EFFECT | frozenset(
     "model_name global_pool use_checkpoint weight_init deterministic num_recomputing_layers".split()

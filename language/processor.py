@@ -18,7 +18,7 @@ from torch import Tensor
 from ..vision.config import VisionConfig
 from ..vision.layout import num_visual_tokens
 from ..vision.preprocess import cut_tiles
-from ..vision.tiling import TilePlan, plan_tiles
+from ..vision.tiling import TilePlan, TilingConfig, plan_tiles
 from .grounding import MARKUP
 from .tokenizer import IMAGE, Tokenizer
 
@@ -66,6 +66,13 @@ class PromptBatch:
 def page_label(number: int) -> str:
     """What stands before a page of a group, so that an answer can name it."""
     return f"Page {number}: "
+
+
+def grid_plan(rows: int, cols: int, tiling: TilingConfig) -> TilePlan:
+    """The plan of a picture of which only the grid is known: enough for the encoder, not for boxes."""
+    canvas = (0, 0, cols * tiling.tile_size, rows * tiling.tile_size)
+    single = rows == cols == 1 and not tiling.global_view_of_single
+    return TilePlan(rows, cols, tiling.tile_size, canvas, global_view=not single)
 
 
 class Processor:

@@ -21,6 +21,10 @@ from .tokenizer import Tokenizer
 
 PRETRAINED = Path(__file__).parent / "pretrained"
 CONFIG, TOKENIZER, WEIGHTS = "config.json", "tokenizer.json", "model.safetensors"
+MODEL_TYPE = "octavo"  # by which Transformers knows our own config.json
+_FOR_TRANSFORMERS = frozenset(
+    ["model_type", "architectures", "image_token_id", "transformers_version", "dtype"]
+)
 Scheme = Literal["int4", "int8", "none"]
 
 
@@ -58,7 +62,10 @@ def read_config(folder: Path) -> ModelConfig:
     if is_official(folder) and (official := read_official(folder).model) is not None:
         return official
     try:
-        return ModelConfig.from_dict(json.loads((folder / CONFIG).read_text("utf-8")))
+        data = json.loads((folder / CONFIG).read_text("utf-8"))
+        if isinstance(data, dict):
+            data = {key: value for key, value in data.items() if key not in _FOR_TRANSFORMERS}
+        return ModelConfig.from_dict(data)
     except (json.JSONDecodeError, ValueError) as error:
         raise ValueError(f"{folder / CONFIG}: {error}") from error
 
@@ -124,7 +131,8 @@ class Saveable(Protocol):
 def save_pretrained(model: Saveable, folder: Path, *, quantized: bool = False) -> None:
     """Write the three files. ``quantized`` uses :func:`scheme_of`; otherwise bfloat16 throughout."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / CONFIG).write_text(json.dumps(model.config.to_dict(), indent=1) + "\n", "utf-8")
+    data = {"model_type": MODEL_TYPE} | model.config.to_dict()
+    (folder / CONFIG).write_text(json.dumps(data, indent=1) + "\n", "utf-8")
     model.tokenizer.inner.save(str(folder / TOKENIZER))
     out: dict[str, Tensor] = {}
     for name, weight in model.state_dict().items():
