@@ -36,7 +36,7 @@ def _banned_chars(text: str, banned: str) -> str:
 
 
 def _banned_phrases(text: str, phrases: Sequence[str]) -> str:
-    found = [phrase for phrase in phrases if measure.phrase(phrase).search(text)]
+    found = measure.any_phrase(tuple(phrases)).search(text)
     return f"“{found[0]}” may not be used; say what the product is instead" if found else ""
 
 

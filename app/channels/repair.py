@@ -32,8 +32,8 @@ def _without_sentences(text: str, is_bad: Callable[[str], bool]) -> str:
 
 
 def _without_phrases(text: str, phrases: Sequence[str]) -> str:
-    patterns = [measure.phrase(phrase) for phrase in phrases]
-    return _without_sentences(text, lambda part: any(pattern.search(part) for pattern in patterns))
+    pattern = measure.any_phrase(tuple(phrases))
+    return _without_sentences(text, lambda part: bool(pattern.search(part)))
 
 
 def _without_repeats(text: str, limit: int) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 # Letters and marks of one word together; a hyphen or an apostrophe between letters belongs to it.
 WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
@@ -76,10 +77,11 @@ def shout(text: str) -> list[str]:
     return [word for word in WORD.findall(text) if len(word) >= 4 and word.isupper() and word.isalpha()]
 
 
-def phrase(words_of_it: str) -> re.Pattern[str]:
-    """A pattern for a phrase on its own, whatever its case and the spaces in it."""
-    inner = r"\W+".join(re.escape(word) for word in words_of_it.split())
-    return re.compile(rf"(?<!\w){inner}(?!\w)", re.IGNORECASE)
+@cache
+def any_phrase(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for any of the phrases, on its own, whatever its case and the spaces in it."""
+    inner = "|".join(r"\W+".join(re.escape(word) for word in phrase.split()) for phrase in phrases)
+    return re.compile(rf"(?<!\w)(?:{inner})(?!\w)", re.IGNORECASE)
 
 
 def cut(text: str, limit: int, length: object = chars) -> str:

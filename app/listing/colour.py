@@ -40,6 +40,7 @@ PROTOTYPES: tuple[tuple[str, tuple[int, int, int]], ...] = (
     ("green", (110, 115, 60)),
     ("green", (150, 190, 100)),
     ("blue", (35, 90, 180)),
+    ("blue", (15, 40, 220)),
     ("blue", (70, 130, 200)),
     ("blue", (150, 190, 220)),
     ("blue", (20, 30, 75)),

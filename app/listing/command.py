@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..channels import PACKS, Pack, find_packs, write_files
@@ -13,7 +14,7 @@ from ..settings import Settings
 from ..terminal import DONE, FAILED, print_json, write
 from .catalogue import Outcome, read_catalogue, run_catalogue
 from .product import Product, Request, make_product
-from .seller import parse_settings
+from .seller import parse_settings, read_notes
 
 PHOTO_PX = 4_000_000  # barcodes are small; a photo is decoded larger than a page
 
@@ -35,6 +36,7 @@ def show_listing(
 ) -> int:
     """One product, or a catalogue when a CSV is named; the exit code."""
     packs = find_packs(channels)
+    request = replace(request, notes=read_notes(request.notes))
     if len(request.photos) == 1 and Path(request.photos[0]).suffix.lower() in (".csv", ".tsv"):
         return show_catalogue(service, request, packs, out)
     product = make_product(service, request)

@@ -24,7 +24,7 @@ from .colour import Measurement
 from .copy import write
 from .facts import Conflict, Fact, FactEvidence, merge, of_model, same
 from .photos import MAX_PHOTOS, Photo, check_photos, for_model, near_duplicates, open_photos
-from .seller import Said, read_notes, understand
+from .seller import Said, understand
 from .words import LANGUAGES, TONES, english, family, is_known
 
 ATTRIBUTES = (
@@ -133,7 +133,16 @@ def make_product(service: DocumentService, request: Request) -> Product:
     started = time.perf_counter()
     _check(request)
     photos, findings = open_photos(service, request.photos)
-    said = understand(read_notes(request.notes), request.settings, _sku(request.photos))
+    product = assemble(service, request, photos, findings)
+    return replace(product, seconds=time.perf_counter() - started)
+
+
+def assemble(
+    service: DocumentService, request: Request, photos: Sequence[Photo], findings: list[Finding]
+) -> Product:
+    """The product that opened photos show. Raises UsageError when none of them can be used."""
+    started = time.perf_counter()
+    said = understand(request.notes, request.settings, _sku(request.photos))
     findings += said.findings
     usable, more = _usable(photos)
     findings += more

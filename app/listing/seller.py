@@ -80,20 +80,26 @@ def parse_settings(pairs: Iterable[str]) -> dict[str, str]:
 
 
 def read_notes(text: str) -> str:
-    """The notes themselves, or those in the file that ``text`` names. Raises UsageError."""
+    """The notes themselves, or those in the file that ``text`` names: for a command line only, where the
+    caller may read what is named. Raises UsageError.
+    """
+    if "\n" in text or not text.lower().endswith((".txt", ".md")):
+        return text
     try:
-        path = Path(text)
-        is_file = 0 < len(text) < 1000 and "\n" not in text and path.is_file()
-        notes = path.read_text(encoding="utf-8") if is_file else text
+        return Path(text).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise UsageError(f"notes {text[:60]!r}: cannot be read ({type(error).__name__}); use UTF-8") from None
-    if len(notes) > MAX_NOTES:
-        raise UsageError(f"notes: {len(notes)} characters, at most {MAX_NOTES} are read; shorten them")
-    return notes
+        problem = getattr(error, "strerror", None) or "not UTF-8"
+        remedy = "name a text file or write the text"
+        raise UsageError(f"notes {text}: cannot be read ({problem}); {remedy}") from None
 
 
 def understand(notes: str, settings: Mapping[str, str], fallback_sku: str = "") -> Said:
-    """Notes and settings as facts, shop data and sentences; a setting beats a line in the notes."""
+    """Notes and settings as facts, shop data and sentences; a setting beats a line in the notes.
+
+    Raises UsageError for notes that are too long.
+    """
+    if len(notes) > MAX_NOTES:
+        raise UsageError(f"notes: {len(notes)} characters, at most {MAX_NOTES} are read; shorten them")
     named, free = _split(notes)
     pairs = named | {fact_name(name): value for name, value in settings.items()}
     shop = {name: value for name, value in pairs.items() if name in SHOP_DATA}
