@@ -16,7 +16,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PIL import Image
 
+from ..language.grounding import parse_grounding
+from ..language.official_config import is_official
+from ..language.official_hub import OFFICIAL_NAMES, hub_folder, looks_like_hub_name
 from .errors import ModelError, UsageError
+from .official_prompts import official_prompt
 from .prompts import NOT_FOUND
 from .settings import Settings
 from .types import Box
@@ -101,6 +105,7 @@ class LocalBackend:
         self.name, self.device = settings.model, settings.device
         self._lock = threading.Lock()
         self._model: Any = None
+        self._phrase: Callable[[str], str] = str  # the prompt in words that the model knows
         self._opened: OrderedDict[bytes, Any] = OrderedDict()
         self._capacity = settings.cached_pages
 
@@ -122,6 +127,7 @@ class LocalBackend:
 
     def stream(self, page: Any, prompt: str, max_new_tokens: int) -> Iterator[Piece]:
         model = self._load()
+        prompt = self._phrase(prompt)
         try:
             for token in model.stream(page, prompt, max_new_tokens=max_new_tokens):
                 yield Piece(token.text, token.prob, retract=token.retract)
@@ -130,8 +136,8 @@ class LocalBackend:
         yield Piece("", stop=model.last_stop)
 
     def locate(self, page: Any, image: Image.Image, text: str, near: str) -> Box | None:
-        if page.glyphs is None:
-            return None
+        if page.glyphs is None:  # no glyph head: an official model, which writes boxes when asked for them
+            return next((box for found in parse_grounding(text) for box in found.boxes), None)
         import numpy as np
 
         from ..vision.locate import locate
@@ -154,12 +160,14 @@ class LocalBackend:
             return self._model
 
     def _read_weights(self) -> Any:
-        find_model(self.name)  # before torch is imported: a wrong name is told at once
+        folder = find_model(self.name)  # before torch is imported: a wrong name is told at once
+        if is_official(folder):
+            self._phrase = official_prompt
         share_cores()
         try:
             from ..language.vlm import VisionLanguageModel
 
-            return VisionLanguageModel.from_pretrained(self.name, device=self.device)
+            return VisionLanguageModel.from_pretrained(folder, device=self.device)
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise ModelError(f"{self.name}: cannot be loaded ({reason}); install the model again") from error
@@ -232,10 +240,19 @@ def page_key(image: Image.Image) -> bytes:
 
 
 def find_model(name: str) -> Path:
-    """The folder of a shipped model, or ``name`` itself when it is one. Raises ModelError."""
+    """The folder of a shipped model, ``name`` itself when it is one, or a download of a hub name.
+
+    Raises ModelError.
+    """
     shipped = sorted(path.parent for path in PRETRAINED.glob("*/config.json"))
     for folder in (*shipped, Path(name)):
         if (folder.name == name or str(folder) == name) and (folder / "config.json").is_file():
             return folder
+    if looks_like_hub_name(name):
+        try:  # fetched only where the name itself says that it is a model; else it may be a mistyped path
+            return hub_folder(name, local_files_only=name not in OFFICIAL_NAMES)
+        except FileNotFoundError as error:
+            if name in OFFICIAL_NAMES:
+                raise ModelError(str(error)) from None
     known = ", ".join(folder.name for folder in shipped) or "none"
     raise ModelError(f"{name}: there is no such model; give a folder with one, or a shipped one: {known}")

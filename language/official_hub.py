@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+OFFICIAL_NAMES = tuple(f"deepseek-ai/deepseek-vl2{size}" for size in ("-tiny", "-small", ""))
 FILES = ["*.json", "*.safetensors"]  # no code: nothing of a repository is run
 
 
