@@ -1,0 +1,140 @@
+"""Fit the confidence curves: ``python -m octavo.training.calibrate MODEL FOLDER…`` on labelled folders.
+
+Questions and fields of the folders' validation lines (all lines with ``--all``, for sets that training does
+not know) go through the application as a user's would. Half of the documents are fitted on, the other half
+says by how far the confidence is off; then the curves are fitted on all and written beside the weights.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from ..app.backend import LocalBackend
+from ..app.calibration import Calibration, Curve, logit
+from ..app.documents import Document
+from ..app.errors import OctavoError
+from ..app.manifest import load_sets, validation_items
+from ..app.metrics import field_match
+from ..app.scoring import FieldsPart, PairsPart, plan, spoken
+from ..app.service import DocumentService
+from ..app.settings import Settings
+
+KINDS = ("answer", "field", "refusal")
+BINS = 10
+RIDGE = 1e-3  # keeps a curve finite where every reply was right
+FEWEST = 30  # judgements; fewer give no curve
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A reply of a kind, the model's probability, whether it was right; ``document`` for splitting."""
+
+    kind: str
+    probability: float
+    right: bool
+    document: str
+
+
+@dataclass
+class Judge:
+    """Asks about documents and judges the replies."""
+
+    service: DocumentService
+    judgements: list[Judgement] = field(default_factory=list)
+
+    def document(self, document: Document, parts: Sequence[object], name: str) -> None:
+        for part in parts:
+            if isinstance(part, FieldsPart):
+                accepted = {spoken(key): value for key, value in part.accepted.items()}
+                for key, found in self.service.extract(document, list(accepted)).fields.items():
+                    if found.value is not None:
+                        right = field_match(found.value, accepted[key])
+                        self.judgements.append(Judgement("field", found.confidence, right, name))
+            elif isinstance(part, PairsPart):
+                for question, wanted in part.accepted.items():
+                    reply = self.service.ask(document, question)
+                    right = field_match(reply.answer if reply.found else None, wanted)
+                    kind = "answer" if reply.found else "refusal"
+                    self.judgements.append(Judgement(kind, reply.confidence, right, name))
+
+
+def fit(judgements: Sequence[Judgement]) -> Calibration:
+    """A curve for every kind with enough judgements."""
+    curves = {}
+    for kind in KINDS:
+        own = [j for j in judgements if j.kind == kind]
+        if len(own) >= FEWEST:
+            curves[kind] = fit_curve([j.probability for j in own], [j.right for j in own])
+    return Calibration(**curves)
+
+
+def fit_curve(probabilities: Sequence[float], right: Sequence[bool], steps: int = 50) -> Curve:
+    """Logistic regression of rightness on the log odds, by Newton's method; the slope stays positive."""
+    x = np.array([logit(p) for p in probabilities])
+    y = np.array(right, float)
+    design = np.stack([x, np.ones_like(x)], 1)
+    weights = np.array([1.0, 0.0])
+    for _ in range(steps):
+        expected = 1 / (1 + np.exp(-design @ weights))
+        gradient = design.T @ (expected - y) / len(y) + RIDGE * (weights - (1.0, 0.0))
+        curvature = (design * (expected * (1 - expected))[:, None]).T @ design / len(y) + RIDGE * np.eye(2)
+        weights = weights - np.clip(np.linalg.solve(curvature, gradient), -1, 1)  # never leaps
+    return Curve(float(max(weights[0], 0.05)), float(weights[1]))
+
+
+def calibration_error(judgements: Sequence[Judgement], calibration: Calibration) -> float:
+    """Expected calibration error over ten bins of equal width (Guo et al. 2017, equation 3)."""
+    confidence = np.array([calibration(j.kind, j.probability) for j in judgements])
+    right = np.array([j.right for j in judgements], float)
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    gaps = [abs(float((confidence - right)[bins == b].sum())) for b in range(BINS)]
+    return sum(gaps) / max(len(judgements), 1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", type=Path, help="folder of the weights; the curves are written there")
+    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--all", action="store_true", help="all lines, not only those held out")
+    parser.add_argument("--limit", type=int, help="documents of a set at most")
+    parser.add_argument("--judgements", type=Path, help="keep them in this file, a line each")
+    args = parser.parse_args()
+    backend = LocalBackend(Settings.load(model=str(args.model)))
+    _ = backend.digest  # loads, with the curves that are there
+    backend.calibration = Calibration()  # what is fitted are the model's own probabilities
+    judge = Judge(DocumentService(backend=backend))
+    with judge.service:
+        for folder in args.folders:
+            for item_set in load_sets(folder):
+                items = list(item_set.items) if args.all else validation_items(item_set.items)
+                for item in items[: args.limit]:
+                    pages = [item.page] if item.page else None
+                    try:
+                        document = judge.service.open(item.path, pages)
+                        judge.document(document, plan(item, transcribe=False), item.id)
+                    except OctavoError as error:
+                        print(f"{item.id}: {error}")
+    if args.judgements:
+        rows = (json.dumps(vars(j)) for j in judge.judgements)
+        args.judgements.write_text("\n".join(rows) + "\n", "utf-8")
+    report(judge.judgements).save(args.model)
+
+
+def report(judgements: Sequence[Judgement]) -> Calibration:
+    """Print how far confidence is off, before and after, on documents that were not fitted on; fit on all."""
+    names = sorted({j.document for j in judgements})
+    halves = [[j for j in judgements if names.index(j.document) % 2 == half] for half in (0, 1)]
+    curves = [fit(half) for half in halves]
+    crossed = [calibration_error(halves[1 - i], curves[i]) for i in (0, 1)]
+    before = calibration_error(judgements, Calibration())
+    after = sum(crossed) / 2
+    print(f"{len(judgements)} judgements: off by {before:.3f} as they came, {after:.3f} on the other half")
+    return fit(judgements)
+
+
+if __name__ == "__main__":
+    main()
