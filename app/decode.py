@@ -114,6 +114,7 @@ class ImageSource:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # Pillow's own size warnings: the limit below is stricter
                 self.image = Image.open(path, formats=IMAGE_FORMATS)
+            self.stored = (*self.image.size, self.image.mode)  # a JPEG may be decoded at a part of its size
             frames = getattr(self.image, "n_frames", 1)
             self.page_count = frames if self.image.format in PAGED_FORMATS else 1
             self.note = self._remark(frames)
@@ -232,8 +233,10 @@ class Decoder:
                     "complete": source.is_complete,
                 }, b""
             if request["do"] == "inspect":
-                stored = source.image if isinstance(source, ImageSource) else source.render(1, 10_000)
-                return {"width": stored.width, "height": stored.height, "mode": stored.mode}, b""
+                if not isinstance(source, ImageSource):
+                    raise Refused("is not an image", "give a photo")
+                width, height, mode = source.stored
+                return {"width": width, "height": height, "mode": mode}, b""
             image = source.render(request["page"], request["page_px"])
             return {"width": image.width, "height": image.height}, image.tobytes()
         except Refused as error:

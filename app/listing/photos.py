@@ -168,9 +168,9 @@ def near_duplicates(photos: Sequence[Photo]) -> list[tuple[Photo, Photo]]:
     for index, photo in enumerate(photos):
         for earlier in photos[:index]:
             is_same_colour = photo.look.dominant == earlier.look.dominant
-            if photo.digest == earlier.digest or (
-                is_same_colour and (photo.hash ^ earlier.hash).bit_count() <= NEAR
-            ):
+            has_new_code = {code.gtin for code in photo.barcodes} - {code.gtin for code in earlier.barcodes}
+            is_alike = is_same_colour and (photo.hash ^ earlier.hash).bit_count() <= NEAR
+            if photo.digest == earlier.digest or (is_alike and not has_new_code):
                 pairs.append((earlier, photo))
                 break
     return pairs

@@ -50,4 +50,4 @@ def find_category(text: str) -> Category | None:
 
 
 def _key(text: str) -> tuple[str, ...]:
-    return tuple(stem(word) for word in words(text))
+    return tuple(stem(word) for word in words(text.replace("-", " ")))
