@@ -3,6 +3,7 @@
 from .backend import FakeBackend, LocalBackend
 from .documents import Document
 from .errors import DocumentError, ModelError, OctavoError, PageError, UsageError
+from .schema import Extraction, Schema, load_schema
 from .service import DocumentService
 from .settings import Settings
 from .types import Answer, Evidence, Fields, FieldValue, Page, PageText
@@ -13,6 +14,7 @@ __all__ = [
     "DocumentError",
     "DocumentService",
     "Evidence",
+    "Extraction",
     "FakeBackend",
     "FieldValue",
     "Fields",
@@ -22,6 +24,8 @@ __all__ = [
     "Page",
     "PageError",
     "PageText",
+    "Schema",
     "Settings",
     "UsageError",
+    "load_schema",
 ]

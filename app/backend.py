@@ -19,6 +19,7 @@ from PIL import Image
 from ..language.grounding import parse_grounding
 from ..language.official_config import is_official
 from ..language.official_hub import OFFICIAL_NAMES, hub_folder, looks_like_hub_name
+from .calibration import Calibration
 from .errors import ModelError, UsageError
 from .official_prompts import official_prompt
 from .prompts import NOT_FOUND
@@ -74,6 +75,7 @@ class Backend(Protocol):
     """The seam between the application and a model."""
 
     name: str
+    calibration: Calibration  # how the probabilities of its replies become confidence
 
     def warm_up(self) -> None:
         """Start loading in the background, where that is possible; returns at once."""
@@ -103,6 +105,7 @@ class LocalBackend:
 
     def __init__(self, settings: Settings) -> None:
         self.name, self.device = settings.model, settings.device
+        self.calibration = Calibration()
         self._lock = threading.Lock()
         self._model: Any = None
         self._phrase: Callable[[str], str] = str  # the prompt in words that the model knows
@@ -163,6 +166,7 @@ class LocalBackend:
         folder = find_model(self.name)  # before torch is imported: a wrong name is told at once
         if is_official(folder):
             self._phrase = official_prompt
+        self.calibration = Calibration.load(folder)
         share_cores()
         try:
             from ..language.vlm import VisionLanguageModel
@@ -187,6 +191,7 @@ class FakeBackend:
 
     name = "fake"
     digest = "000000000000"
+    calibration = Calibration()
 
     def __init__(
         self,

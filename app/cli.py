@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from . import terminal
 from .errors import OctavoError, UsageError
+from .schema import load_schema
 from .service import DocumentService
 from .settings import Settings
 
@@ -132,17 +133,26 @@ def read(
 @app.command()
 def extract(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A PDF or an image.")],
-    fields: Annotated[str, typer.Option("--fields", help='Field names: "invoice number, total".')],
+    fields: Annotated[str, typer.Option("--fields", help='Field names: "invoice number, total".')] = "",
+    schema: Annotated[
+        str, typer.Option("--schema", help="Instead: a built-in schema, or a file with a JSON Schema.")
+    ] = "",
     pages: Pages = None,
     as_json: AsJson = False,
     model: Model = None,
     password: Password = None,
 ) -> None:
-    """Pull named fields out of a document, as JSON."""
+    """Pull named fields, or all that a schema wants, out of a document, as JSON."""
+    if bool(fields) == bool(schema):
+        raise UsageError('extract: give either --fields "invoice number, total" or --schema invoice')
+    known = load_schema(schema) if schema else None
     with make_service(model) as service:
         document = service.open(file, pages, password)
-        events = service.stream_extract(document, fields.split(","))
-        code = terminal.show_fields(events, len(document.numbers), as_json)
+        count = len(document.numbers)
+        if known:
+            code = terminal.show_extraction(service.stream_schema(document, known), count, as_json)
+        else:
+            code = terminal.show_fields(service.stream_extract(document, fields.split(",")), count, as_json)
         raise typer.Exit(code | terminal.remark([document]))
 
 

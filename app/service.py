@@ -5,7 +5,7 @@ A page that fails is a result with a status; it never ends the others.
 """
 
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from .documents import Document, Documents
 from .errors import PageError, UsageError
 from .parsing import is_not_found, parse_fields, printable
 from .prompts import NOT_FOUND, READ, extract_prompt
+from .schema import Extraction, Schema, load_schema, stream_extraction
 from .settings import Settings
 from .types import (
     WHOLE_PAGE,
@@ -33,6 +34,7 @@ from .types import (
 )
 
 Event = TypeVar("Event")
+SchemaSource = Schema | str | Path | Mapping[str, Any] | type[Any]
 STATUS: dict[str, tuple[Status, str]] = {
     "eos": ("ok", ""),
     "length": ("truncated", "the answer reached its length limit"),
@@ -42,6 +44,7 @@ COMPLETED = (
     "parts that the model had skipped were read on their own, parts that it had read twice were dropped"
 )
 BLANK = "the page is blank; a rule says so, the model was not asked"
+MAX_KEYS = 8  # asked in one request: as many as the shipped reader was trained on
 MIN_CROP_PX = 16
 MAX_REGIONS = 6  # of a page that are read on their own: a page that is all noise has to end
 REPEATS_DROPPED = (
@@ -98,6 +101,11 @@ class DocumentService:
         """The named fields, each from the page that gave it with the highest confidence."""
         return _last(self.stream_extract(document, keys), Fields)
 
+    def extract_schema(self, document: Document, schema: SchemaSource) -> Extraction:
+        """Data that is valid against a schema: a built-in one's name ("invoice"), a file, a JSON Schema or a
+        pydantic model. Raises UsageError for a schema that documents cannot always fulfil."""
+        return _last(self.stream_schema(document, schema), Extraction)
+
     def stream_ask(
         self, documents: Document | Iterable[Document], question: str
     ) -> Iterator[Delta | PageAnswer | Answer]:
@@ -149,11 +157,21 @@ class DocumentService:
         if not keys:
             raise UsageError('no field was named; write them like "invoice number, total"')
         model, started, pages = self.model, time.perf_counter(), []
-        for number in document.numbers:
-            pages.append(self._extract_page(document, number, keys))
-            yield pages[-1]
+        for page in self.stream_page_fields(document, keys):
+            pages.append(page)
+            yield page
         fields = merge_fields(document.file, keys, pages, model, time.perf_counter() - started)
         yield replace(fields, troubles=(*_gaps(document), *fields.troubles))
+
+    def stream_page_fields(self, document: Document, keys: Sequence[str]) -> Iterator[PageFields]:
+        """The fields of each page; ``keys`` are different and not empty."""
+        for number in document.numbers:
+            yield self._extract_page(document, number, keys)
+
+    def stream_schema(self, document: Document, schema: SchemaSource) -> Iterator[PageFields | Extraction]:
+        """What each page gave, and last the extraction of the document. Raises UsageError."""
+        known = schema if isinstance(schema, Schema) else load_schema(schema)
+        return stream_extraction(self, document, known)
 
     def _ask_page(self, document: Document, number: int, question: str) -> Generator[Delta, None, PageAnswer]:
         try:
@@ -168,7 +186,8 @@ class DocumentService:
         found = not is_not_found(text)
         box = self._locate(page, opened, text, question) if found else WHOLE_PAGE
         status, reason = STATUS[reply.stop]
-        confidence, reason = reply.confidence(), reason or document.note
+        confidence = self.backend.calibration("answer" if found else "refusal", reply.confidence())
+        reason = reason or document.note
         return PageAnswer(document.file, number, text, found, confidence, status, reason, box)
 
     def _extract_page(self, document: Document, number: int, keys: Sequence[str]) -> PageFields:
@@ -180,24 +199,34 @@ class DocumentService:
         if page.is_blank:
             return PageFields(document.file, number, {}, "ok", BLANK, (f"page {number}: {BLANK}",))
         opened = self.backend.open_page(page.image)
-        reply = _drain(self._generate(page, opened, extract_prompt(keys), self.settings.extract_tokens))
-        parsed = parse_fields(reply.text, keys)
-        fields = {
-            key: self._field(page, opened, key, item.value, reply.confidence(item.start, item.end))
-            for key, item in parsed.values.items()
-            if item.value is not None
-        }
-        missing = [key for key in keys if key not in parsed.values]
-        if not missing:
-            return PageFields(document.file, number, fields, "ok", document.note)
-        for key in missing:
+        fields: dict[str, FieldValue] = {}
+        notes: list[str] = []
+        for start in range(0, len(keys), MAX_KEYS):
+            group = keys[start : start + MAX_KEYS]
+            reply = _drain(self._generate(page, opened, extract_prompt(group), self.settings.extract_tokens))
+            parsed = parse_fields(reply.text, group)
+            for key, item in parsed.values.items():
+                if item.value is not None:
+                    sure = self.backend.calibration("field", reply.confidence(item.start, item.end))
+                    fields[key] = self._field(page, opened, key, item.value, sure)
+            missing = [key for key in group if key not in parsed.values]
+            fields |= self._ask_for(document, number, missing)
+            if missing:
+                problem = "incomplete" if parsed.is_valid else "not valid JSON"
+                asked = ", ".join(missing)
+                notes.append(f"page {number}: the model's reply was {problem}; asked one by one: {asked}")
+        fields = {key: fields[key] for key in keys if key in fields}
+        return PageFields(document.file, number, fields, "ok", document.note, tuple(notes))
+
+    def _ask_for(self, document: Document, number: int, keys: Sequence[str]) -> dict[str, FieldValue]:
+        """The fields that a page has, asked for one by one."""
+        fields = {}
+        for key in keys:
             answer = _drain(self._ask_page(document, number, field_question(key)))
             if answer.found:
                 where = (Evidence(document.file, number, answer.box),)
                 fields[key] = FieldValue(answer.answer, answer.confidence, where)
-        problem = "incomplete" if parsed.is_valid else "not valid JSON"
-        note = f"page {number}: the model's reply was {problem}; asked one by one: {', '.join(missing)}"
-        return PageFields(document.file, number, fields, "ok", document.note, notes=(note,))
+        return fields
 
     def _complete(self, page: Page, opened: Any, text: str) -> tuple[str, str]:
         """The transcript with what it lacks read as pictures of their own, and a note when it was changed."""

@@ -14,6 +14,7 @@ from rich.table import Table
 from .documents import Document
 from .errors import UsageError
 from .parsing import printable
+from .schema import Extraction
 from .types import Answer, Delta, Fields, PageAnswer, PageFields, PageText, Trouble
 
 FAILED = 1
@@ -120,6 +121,20 @@ def show_fields(events: Iterable[PageFields | Fields], num_pages: int, as_json: 
     for note in fields.notes:
         print(f"octavo: {fields.file}: {note}", file=sys.stderr)
     return report(fields.troubles)
+
+
+def show_extraction(events: Iterable[PageFields | Extraction], num_pages: int, as_json: bool) -> int:
+    """The data that fits the schema on stdout, or the whole record when ``as_json``; what does not fit or
+    does not agree is on stderr."""
+    for event in _with_progress(events, num_pages):
+        if isinstance(event, Extraction):
+            found = event
+    print_json(found.to_json() if as_json else found.data)
+    remarks = [*found.notes, *(check.message for check in found.checks if not check.is_right)]
+    remarks += [f"{name}: {field.problem}" for name, field in found.fields.items() if field.problem]
+    for remark in remarks:
+        print("octavo: " + printable(f"{found.file}: {remark}"), file=sys.stderr)
+    return report(found.troubles)
 
 
 @contextmanager
