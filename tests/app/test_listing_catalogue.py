@@ -1,0 +1,209 @@
+"""Catalogues: one record a product, resumed after a kill, variants grouped, files that shops import."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from octavo.app import DocumentService, FakeBackend, Settings, UsageError, cli
+from octavo.app.channels import find_packs
+from octavo.app.listing import command
+from octavo.app.listing.catalogue import RECORDS, load_records, read_catalogue, run_catalogue
+from octavo.app.listing.variants import Member, alike, group_variants, sku_stem
+from octavo.app.prompts import DESCRIBE
+
+from .listing_samples import SHOP, product_photo, save
+from .shop_importers import google_import, shopify_import, woocommerce_import
+
+REPLY = json.dumps({"category": "Sports Shoes", "gender": "Women"})
+PACKS = find_packs("shopify,google,woocommerce")
+Make = Callable[..., Path]
+
+
+@pytest.fixture
+def make_catalogue(tmp_path) -> Make:
+    """``make_catalogue({"sku": ..., "photos": ...}, ...)`` → path of a CSV beside its photos."""
+
+    def make(*rows: dict[str, str]) -> Path:
+        for colour in ("blue", "red", "darkgreen"):
+            save(product_photo(colour), tmp_path / f"{colour}.png")
+        path = tmp_path / "catalogue.csv"
+        with path.open("w", newline="", encoding="utf-8") as stream:
+            writer = csv.DictWriter(stream, list(dict.fromkeys(name for row in rows for name in row)))
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    return make
+
+
+def service(reply: str = REPLY) -> DocumentService:
+    return DocumentService(Settings(isolate=False), FakeBackend({DESCRIBE: reply}, 0.95))
+
+
+def run(catalogue: Path, out: Path, on_done=None, backend: DocumentService | None = None):
+    entries = read_catalogue(catalogue, {k: v for k, v in SHOP.items() if k != "sku"}, "en", "plain")
+    with backend or service() as used:
+        return run_catalogue(used, entries, PACKS, out, on_done)
+
+
+def test_every_line_has_an_outcome_and_good_ones_are_in_the_files(make_catalogue, tmp_path):
+    catalogue = make_catalogue(
+        {"sku": "A-blue", "photos": "blue.png", "notes": "Weight: 200 g"},
+        {"sku": "A-red", "photos": "red.png", "notes": ""},
+        {"sku": "B-1", "photos": "missing.png", "notes": ""},
+        {"sku": "C-1", "photos": "", "notes": "no photo"},
+    )
+    outcomes = run(catalogue, tmp_path / "out")
+    assert [(o.sku, o.status) for o in outcomes] == [
+        ("A-blue", "ok"),
+        ("A-red", "ok"),
+        ("B-1", "error"),
+        ("C-1", "error"),
+    ]
+    assert "no such file" in outcomes[2].reason and "no photo" in outcomes[3].reason
+    products = shopify_import((tmp_path / "out" / "shopify-products.csv").read_text("utf-8"))
+    assert [v["options"][0] for v in products["a"]["variants"]] == ["blue", "red"]
+    items = google_import((tmp_path / "out" / "google-feed.xml").read_text("utf-8"))
+    assert [item["item_group_id"] for item in items] == [["A"], ["A"]]
+    kinds = [
+        p["type"]
+        for p in woocommerce_import((tmp_path / "out" / "woocommerce-products.csv").read_text("utf-8"))
+    ]
+    assert kinds == ["variable", "variation", "variation"]
+
+
+def test_a_run_that_was_stopped_goes_on_and_does_nothing_twice(make_catalogue, tmp_path):
+    rows = [{"sku": f"S-{n}", "photos": f"{c}.png"} for n, c in enumerate(("blue", "red", "darkgreen"))]
+    catalogue, out = make_catalogue(*rows), tmp_path / "out"
+
+    def stop(outcome) -> None:
+        if outcome.sku == "S-1":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(catalogue, out, stop)
+    with (out / RECORDS).open("ab") as stream:  # killed while it wrote
+        stream.write(b'{"key": "half')
+    asked = service()
+    outcomes = run(catalogue, out, backend=asked)
+    assert [outcome.is_new for outcome in outcomes] == [False, False, True]
+    assert len(asked.backend.prompts) == 1
+    whole = run(catalogue, tmp_path / "whole")
+    assert (out / "google-feed.xml").read_bytes() == (tmp_path / "whole" / "google-feed.xml").read_bytes()
+    assert [o.rows for o in outcomes] == [o.rows for o in whole]
+    assert len(load_records(out / RECORDS)) == 3
+
+
+def test_changed_notes_or_photos_are_done_again(make_catalogue, tmp_path):
+    out = tmp_path / "out"
+    run(make_catalogue({"sku": "S-1", "photos": "blue.png", "notes": ""}), out)
+    assert [
+        o.is_new for o in run(make_catalogue({"sku": "S-1", "photos": "blue.png", "notes": "Size: M"}), out)
+    ] == [True]
+
+
+def test_a_number_that_is_used_twice_holds_both_rows_back(make_catalogue, tmp_path):
+    rows = [{"sku": "S-1", "photos": "blue.png"}, {"sku": "S-1", "photos": "red.png"}]
+    run(make_catalogue(*rows), tmp_path / "out")
+    assert not (tmp_path / "out" / "shopify-products.csv").exists()
+
+
+@pytest.mark.parametrize("text", ["sku;notes\n1;2\n", "", "\x00\xff"])
+def test_a_table_that_is_no_catalogue_is_refused(tmp_path, text):
+    (tmp_path / "c.csv").write_text(text, encoding="latin-1")
+    with pytest.raises(UsageError, match="photos|cannot be read"):
+        read_catalogue(tmp_path / "c.csv", {}, "en", "plain")
+
+
+def test_semicolons_and_a_byte_order_mark_are_read(tmp_path):
+    (tmp_path / "c.csv").write_text(
+        "\ufeffSKU;Photos;Farbe;notes\nA-1;a.png | b.png;Blau;\n", encoding="utf-8"
+    )
+    (entry,) = read_catalogue(tmp_path / "c.csv", {"brand": "Acme"}, "de", "plain")
+    assert entry.sku == "A-1"
+    assert [Path(photo).name for photo in entry.request.photos] == ["a.png", "b.png"]
+    assert entry.request.settings == {"brand": "Acme", "sku": "A-1", "colour": "Blau"}
+
+
+@pytest.mark.parametrize(
+    ("sku", "stem"), [("MH01-Black-XL", "MH01"), ("MH01", "MH01"), ("red", "red"), ("A_12", "A")]
+)
+def test_the_stem_of_a_number_is_what_colour_and_size_leave(sku, stem):
+    assert sku_stem(sku) == stem
+
+
+def test_products_of_different_kinds_are_no_variants():
+    shoe, shirt = Member("A-red", "Shoes", "", "red", ""), Member("A-blue", "Shirts", "", "blue", "")
+    assert group_variants([shoe, shirt]) == {}
+    assert group_variants([shoe, Member("A-blue", "shoes", "", "blue", "")]) == {"A-red": "A", "A-blue": "A"}
+    assert group_variants([shoe, Member("A-rot", "Shoes", "", "red", "")]) == {}  # nothing tells them apart
+    assert group_variants([Member("1", "", "", "", "", "G"), Member("2", "", "", "", "", "G")]) == {
+        "1": "G",
+        "2": "G",
+    }
+
+
+def test_titles_that_buyers_cannot_tell_apart_are_found_but_not_among_variants():
+    titles = [
+        ("1", "Acme shoes in blue", ""),
+        ("2", "Shoes in blue Acme", ""),
+        ("3", "Acme hat in red", ""),
+        ("4", "Acme shoes in blue", "G"),
+    ]
+    assert alike(titles) == [("2", "1"), ("4", "1")] or alike(titles) == [("2", "1"), ("4", "2")]
+    assert alike([("1", "Same", "G"), ("2", "Same", "G")]) == []
+
+
+@pytest.fixture
+def call(monkeypatch, tmp_path):
+    """``call("photo", "--channel", …)`` → result of the command, with a table for a model."""
+    monkeypatch.setattr(command, "open_service", lambda model: service())
+    return lambda *words: CliRunner().invoke(cli.app, ["listing", *map(str, words)])
+
+
+def test_the_command_writes_files_and_tells_what_is_missing(call, tmp_path):
+    photo = save(product_photo(), tmp_path / "shoe.png")
+    done = call(photo, "--channel", "shopify,amazon", "--brand", "Acme", "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert (tmp_path / "out" / "shopify-products.csv").exists() and not (
+        tmp_path / "out" / "amazon-feed.json"
+    ).exists()
+    assert "amazon: error: seller_id: is required and missing" in done.stderr
+    assert "Sports Shoes for Women" in done.stdout and "(held back: see the errors)" in done.stdout
+
+
+def test_the_command_prints_one_record_or_a_list(call, tmp_path):
+    photo = save(product_photo(), tmp_path / "shoe.png")
+    one = call(photo, "--json", "--title", "My shoes", "--set", "price=3", "--notes", "Material: mesh")
+    assert one.exit_code == 0
+    record = json.loads(one.stdout)
+    assert record["channel"] == "plain" and record["fields"]["title"] == "My shoes"
+    assert len(json.loads(call(photo, "--json", "--channel", "plain,ebay").stdout)) == 2
+
+
+def test_notes_may_be_a_text_file(call, tmp_path):
+    photo = save(product_photo(), tmp_path / "shoe.png")
+    (tmp_path / "notes.txt").write_text("Material: mesh", encoding="utf-8")
+    record = json.loads(call(photo, "--json", "--notes", tmp_path / "notes.txt").stdout)
+    assert record["fields"]["material"] == "mesh"
+
+
+def test_the_command_runs_a_catalogue(call, make_catalogue, tmp_path):
+    catalogue = make_catalogue({"sku": "S-1", "photos": "blue.png"}, {"sku": "S-2", "photos": "none.png"})
+    done = call(catalogue, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "2 products (2 new), 1 failed, 0 rows held back" in done.stderr
+    assert (tmp_path / "out" / "listing.md").exists()
+    assert call(catalogue).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "words", [["--channel", "etsy"], ["--language", "zh"], ["--tone", "loud"], ["--set", "price"]]
+)
+def test_a_wrong_call_is_one_line_and_code_2(call, tmp_path, words):
+    done = call(save(product_photo(), tmp_path / "shoe.png"), *words)
+    assert done.exit_code == 2 and done.stderr.count("\n") == 1
