@@ -21,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from board.blank import blank_pages
 from board.ledger import Ledger, key
 from board.recorder import Recorded, run_item
 from board.sets import SETS, BoardSet, chosen_sets
@@ -64,7 +65,7 @@ def main() -> int:
         parser.error(str(error))
     # Before torch is imported: the thread count of a process is settled then.
     os.environ["OMP_NUM_THREADS"] = str(args.threads)
-    readers, notes = open_readers([args.only] if args.only else READERS, args.model, args.threads)
+    readers, notes = open_readers([args.only] if args.only else READERS, args.model, args.threads, args.work)
     for note in notes:
         print(note, file=sys.stderr)
     if not readers:
@@ -91,9 +92,11 @@ def main() -> int:
 class OctavoReader:
     """Octavo under the board's terms: one service for all sets."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, work: Path) -> None:
         self.service = DocumentService(Settings.load(model=model))
         self.model = f"{self.service.model} program@{program_digest()}"
+        # The first answer of a process settles threads and kernels; no document is to be charged for that.
+        self.service.ask(self.service.open(blank_pages(work / "warm_up")[0]), "What is the total?")
 
     def serves(self, entry: BoardSet) -> bool:
         """It reads whatever there is."""
@@ -144,14 +147,16 @@ def _same(engine: Engine, kind: str) -> Engine:
     return engine
 
 
-def open_readers(names: Sequence[str], model: str, threads: int) -> tuple[dict[str, Reader], list[str]]:
+def open_readers(
+    names: Sequence[str], model: str, threads: int, work: Path
+) -> tuple[dict[str, Reader], list[str]]:
     """The readers that can be had, and a sentence for each that cannot."""
     readers: dict[str, Reader] = {}
     notes: list[str] = []
     for name in names:
         try:
             if name == "octavo":
-                readers[name] = OctavoReader(model)
+                readers[name] = OctavoReader(model, work)
             elif name == "tesseract":
                 readers[name] = PeerReader(lambda kind: Tesseract(threads, *TESSERACT_FOR[kind]))
             else:

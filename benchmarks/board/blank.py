@@ -66,12 +66,12 @@ def _border(rng: np.random.Generator) -> Picture:
 
 
 DRAWN: dict[str, Callable[[np.random.Generator], Picture]] = {
+    "grid": _grid,
     "white": lambda rng: _white(),
     "paper": _paper,
     "shadow": _shadow,
     "speckled": _speckled,
     "ruled": _ruled,
-    "grid": _grid,
     "border": _border,
     "dark": lambda rng: _paper(rng) - 200,
 }

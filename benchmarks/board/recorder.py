@@ -14,7 +14,7 @@ from octavo.app.documents import Document
 from octavo.app.evaluate import ItemResult, Service, score_item
 from octavo.app.manifest import Item
 from octavo.app.metrics import field_match
-from octavo.app.scoring import FieldsPart, PairsPart, Score, plan, spoken
+from octavo.app.scoring import AttributesPart, FieldsPart, PairsPart, Score, label_question, plan, spoken
 from octavo.app.types import Answer, Fields, FieldValue, PageText
 
 from .calibration import Judgement
@@ -108,10 +108,14 @@ def judged(recorder: Recorder, item: Item) -> list[Judgement]:
                 accepted = {spoken(key): option for key, option in part.accepted.items()}
                 if name in accepted and value.value is not None:
                     judgements.append((value.confidence, field_match(value.value, accepted[name])))
-        elif isinstance(part, PairsPart):
+        elif isinstance(part, PairsPart | AttributesPart):
+            asked = dict(part.accepted)
+            if isinstance(part, AttributesPart):
+                asked = {label_question(spoken(name)): option for name, option in asked.items()}
             for answer in recorder.answers:
-                said = answer.answer if answer.found else None
-                judgements.append((answer.confidence, field_match(said, part.accepted.get(answer.question))))
+                if answer.question in asked:
+                    said = answer.answer if answer.found else None
+                    judgements.append((answer.confidence, field_match(said, asked[answer.question])))
     return judgements
 
 

@@ -84,9 +84,9 @@ def _invoices(data: Path, work: Path) -> list[Item]:
     for item in validation_items(load_set(data / "train/zugferd_invoices").items):
         fields = only(item, *(f"fields.{name}" for name in names)).labels["fields"]
         if date := fields.get("issue_date"):
-            fields["issue_date"] = printed_dates(date)
+            fields["issue_date"] = list(printed_dates(date))
         if total := fields.get("grand_total"):
-            fields["grand_total"] = printed_amounts(total)
+            fields["grand_total"] = list(printed_amounts(total))
         items.append(replace(item, labels={"fields": fields}))
     return items
 

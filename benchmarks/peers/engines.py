@@ -15,11 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from PIL import Image
+import numpy as np
+from PIL import Image, ImageOps
 
 WORKER = Path(__file__).with_name("rapidocr_worker.py")
 SMALL_PX = 1000  # pictures narrower than this hold print that Tesseract reads better enlarged
-ENLARGE = 2.0
+ENLARGE = 1.5
+MARGIN_PX = 16
+RULE_PX = 70  # a drawn line is longer than any stroke of a letter
+DARK = 150
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Word:
 
 # Languages and page segmentation mode of Tesseract by kind of document, chosen on training lines.
 TESSERACT_FOR = {
-    "receipt": ("eng", 4),
+    "receipt": ("eng", 6),
     "invoice": ("eng+deu+fra", 4),
     "form": ("eng", 4),
     "page": ("eng", 3),
@@ -50,7 +54,12 @@ class EngineError(RuntimeError):
 
 
 class Engine(Protocol):
-    """An OCR engine; ``version`` names it with its version."""
+    """An OCR engine; ``version`` names it with its version.
+
+    ``parts_cells``: what it gives as one piece does not reach from one column of a table into the next.
+    """
+
+    parts_cells: bool
 
     @property
     def version(self) -> str: ...
@@ -60,6 +69,8 @@ class Engine(Protocol):
 
 class Tesseract:
     """The ``tesseract`` program; raises :class:`EngineError` when it is not installed."""
+
+    parts_cells = False
 
     def __init__(self, threads: int = 2, languages: str = "eng", mode: int = 4) -> None:
         program = shutil.which("tesseract")
@@ -76,10 +87,11 @@ class Tesseract:
     def words(self, image: Image.Image) -> list[Word]:
         """The words of an RGB picture in Tesseract's reading order."""
         scale = ENLARGE if image.width < SMALL_PX else 1.0
-        grey = image.convert("L")
+        grey = without_rules(image.convert("L"))
         if scale != 1.0:
             size = round(image.width * scale), round(image.height * scale)
             grey = grey.resize(size, Image.Resampling.BICUBIC)
+        grey = ImageOps.expand(grey, MARGIN_PX, fill=255)  # print at the very edge is not seen
         file = io.BytesIO()
         grey.save(file, "PPM")
         command = [self.program, "-", "-", "-l", self.languages, "--psm", str(self.mode), "tsv"]
@@ -90,7 +102,7 @@ class Tesseract:
         done = subprocess.run(command, input=file.getvalue(), capture_output=True, env=environment)
         if done.returncode:
             raise EngineError(f"tesseract failed: {done.stderr.decode(errors='replace').strip()[:200]}")
-        return parse_tsv(done.stdout.decode("utf-8"), scale)
+        return parse_tsv(done.stdout.decode("utf-8"), scale, MARGIN_PX)
 
     def close(self) -> None:
         """Nothing stays open."""
@@ -106,21 +118,49 @@ class Tesseract:
         return "+".join(wanted)
 
 
-def parse_tsv(text: str, scale: float = 1.0) -> list[Word]:
-    """Words of Tesseract's TSV; ``scale``: how much larger its picture was than ours."""
+def without_rules(grey: Image.Image) -> Image.Image:
+    """The picture without drawn lines, which Tesseract takes for letters: dark runs longer than any stroke.
+
+    An opening by a line of ``RULE_PX`` pixels, once across and once down, whitened where it leaves something.
+    """
+    pixels = np.array(grey)
+    ink = pixels < DARK
+    for axis in (0, 1):
+        if ink.shape[axis] > RULE_PX:
+            pixels[_long_runs(ink, axis)] = 255
+    return Image.fromarray(pixels)
+
+
+def _long_runs(ink: np.ndarray, axis: int) -> np.ndarray:
+    """Whether each pixel lies in a run of ``RULE_PX`` inked ones along ``axis``."""
+    ink = np.moveaxis(ink, axis, 0)
+    before = np.zeros((1, ink.shape[1]), np.int32)
+    total = np.concatenate([before, np.cumsum(ink, axis=0, dtype=np.int32)])
+    starts = total[RULE_PX:] - total[:-RULE_PX] == RULE_PX  # [n - RULE_PX + 1, m]: a run begins here
+    counted = np.concatenate([before, np.cumsum(starts, axis=0, dtype=np.int32)])
+    last = np.minimum(np.arange(ink.shape[0]) + 1, len(starts))
+    first = np.maximum(np.arange(ink.shape[0]) + 1 - RULE_PX, 0)
+    return np.moveaxis(counted[last] > counted[np.minimum(first, len(starts))], 0, axis)
+
+
+def parse_tsv(text: str, scale: float = 1.0, margin: int = 0) -> list[Word]:
+    """Words of Tesseract's TSV; its picture was ``scale`` times ours, with a border of ``margin``."""
     words: list[Word] = []
     lines: dict[tuple[str, str, str], int] = {}
     for row in csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE):
         if row["level"] != "5" or not (row["text"] or "").strip():
             continue
         line = lines.setdefault((row["block_num"], row["par_num"], row["line_num"]), len(lines))
-        x, y, width, height = (float(row[name]) / scale for name in ("left", "top", "width", "height"))
+        x, y = ((float(row[name]) - margin) / scale for name in ("left", "top"))
+        width, height = (float(row[name]) / scale for name in ("width", "height"))
         words.append(Word(row["text"].strip(), (x, y, x + width, y + height), line))
     return words
 
 
 class RapidOcr:
     """RapidOCR in a worker process; ``python`` is the interpreter of the environment that has it."""
+
+    parts_cells = True
 
     def __init__(self, python: Path, threads: int = 2) -> None:
         if not python.is_file():

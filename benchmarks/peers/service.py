@@ -23,7 +23,7 @@ from octavo.app.types import Answer, Fields, FieldValue, PageText, Trouble
 from . import form, invoice, receipt
 from .engines import Engine, EngineError, Word
 from .layout import Row, plain, rows
-from .tables import as_markdown
+from .tables import TABLE_GAP, as_markdown, split_numbers
 
 A4_200_DPI = 1654 * 2339  # pixels
 RECEIPT_NAMES = ("company", "date", "address", "total")
@@ -130,6 +130,9 @@ class RulesService:
         words = self.engine.words(image)
         if self.kind in IN_ENGLISH:
             words = plain(words)
+        if self.kind == "table":
+            gap = 0.0 if self.engine.parts_cells else TABLE_GAP
+            return _Read(tuple(words), tuple(rows(split_numbers(words), gap)))
         return _Read(tuple(words), tuple(rows(words)))
 
 

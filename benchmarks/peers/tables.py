@@ -1,8 +1,13 @@
 """Rows of cells → a Markdown table: columns from where the cells stand, wrapped lines joined to their row."""
 
+import re
 from collections.abc import Sequence
 
+from .engines import Word
 from .layout import Box, Cell, Row, union
+
+TABLE_GAP = 0.9  # of the height of the print: columns stand closer than the parts of a form
+NUMBER = re.compile(r"[-–(+±]?[$€£]?\d[\d.,–-]*[%)*]{0,2}|[-–—]")
 
 
 def as_markdown(page: Sequence[Row]) -> str:
@@ -13,6 +18,23 @@ def as_markdown(page: Sequence[Row]) -> str:
         return ""
     rule = ["---"] * len(columns)
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [lines[0], rule, *lines[1:]])
+
+
+def split_numbers(words: Sequence[Word]) -> list[Word]:
+    """Pieces that hold nothing but numbers become one piece each: numbers side by side are columns."""
+    parts: list[Word] = []
+    for word in words:
+        tokens = list(re.finditer(r"\S+", word.text))
+        if len(tokens) < 2 or not all(NUMBER.fullmatch(token.group()) for token in tokens):
+            parts.append(word)
+            continue
+        x0, y0, x1, y1 = word.box
+        width = (x1 - x0) / len(word.text)
+        parts += [
+            Word(token.group(), (x0 + width * token.start(), y0, x0 + width * token.end(), y1), word.line)
+            for token in tokens
+        ]
+    return parts
 
 
 def column_spans(page: Sequence[Row]) -> list[tuple[float, float]]:

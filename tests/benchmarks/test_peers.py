@@ -204,6 +204,30 @@ def test_table_rules_write_markdown_and_join_wrapped_lines():
     assert tables.as_markdown([]) == ""
 
 
+def test_numbers_side_by_side_become_cells_of_their_own():
+    tables, word = import_module("peers.tables"), import_module("peers.engines").Word
+    parts = tables.split_numbers(
+        [word("1,144 193.5 (182.2–204.8)", (0, 0, 250, 10)), word("9 lives", (0, 20, 70, 30))]
+    )
+    assert [part.text for part in parts] == ["1,144", "193.5", "(182.2–204.8)", "9 lives"]
+    assert parts[1].box == (60, 0, 110, 10)
+
+
+def test_drawn_lines_are_taken_out_and_letters_stay():
+    engines = import_module("peers.engines")
+    page = Image.new("L", (200, 120), 255)
+    page.paste(0, (10, 10, 190, 13))  # a rule across
+    page.paste(0, (30, 5, 32, 115))  # a rule down
+    page.paste(0, (60, 40, 64, 70))  # the stroke of a letter
+    left = engines.without_rules(page)
+    assert left.getbbox() == page.getbbox()
+    assert [box for box in (left.getpixel((100, 11)), left.getpixel((31, 80)), left.getpixel((62, 50)))] == [
+        255,
+        255,
+        0,
+    ]
+
+
 TSV = (
     "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n"
     "4\t1\t1\t1\t1\t0\t20\t40\t200\t30\t-1\t\n"
@@ -256,7 +280,7 @@ def test_the_worker_is_given_pixels_and_its_failures_are_told(tmp_path, monkeypa
 class FakeEngine:
     """Gives the words of a text, whatever the picture."""
 
-    version = "fake 1"
+    version, parts_cells = "fake 1", False
 
     def __init__(self, text: str, error: Exception | None = None) -> None:
         self.text, self.error, self.pictures = text, error, 0

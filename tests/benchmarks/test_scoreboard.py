@@ -11,6 +11,7 @@ from PIL import Image
 from octavo.app.backend import FakeBackend
 from octavo.app.manifest import Item
 from octavo.app.prompts import READ, extract_prompt
+from octavo.app.scoring import Score, plan
 from octavo.app.service import DocumentService
 from octavo.app.settings import Settings
 
@@ -83,6 +84,16 @@ def test_a_refused_question_is_judged_and_a_field_that_was_not_found_is_not(data
     assert [right for _, right in run_item(service({}), asked).judgements] == [True, False]
 
 
+def test_answers_about_a_photo_are_judged(data):
+    question = "What is the sub category?"
+    photo = Item(
+        "p", "product_attributes", receipt(data).path, None, {"attributes": {"sub_category": "Shoes"}}
+    )
+    recorded = import_module("board.recorder").run_item(service({}, **{question: "shoes"}), photo)
+    assert [right for _, right in recorded.judgements] == [True]
+    assert recorded.result.scores[0] == Score("accuracy.sub_category", 1.0)
+
+
 def test_validation_lines_only_and_only_the_labels_of_the_set(data):
     sets = import_module("board.sets")
     fields, text = sets.chosen_sets("sroie,sroie_text")
@@ -114,6 +125,18 @@ def test_labels_in_xml_notation_accept_what_is_printed():
     assert {"05.03.2018", "5.3.18", "5. März 2018", "March 5, 2018"} <= set(dates)
     assert printed.printed_dates("in March") == ("in March",)
     assert {"480.2", "480.20", "480.20 EUR"} <= set(printed.printed_amounts("480.2"))
+
+
+def test_invoices_are_asked_for_four_fields_and_printed_forms_are_right(tmp_path):
+    folder = tmp_path / "train" / "zugferd_invoices"
+    folder.mkdir(parents=True)
+    fields = {"invoice_number": "R-1", "issue_date": "2018-03-05", "grand_total": "480.2", "currency": "EUR"}
+    entries = [{"id": f"z{n}", "task": "invoice_kie", "image": "z.png", "fields": fields} for n in range(7)]
+    (folder / "manifest.jsonl").write_text("\n".join(map(json.dumps, entries)), encoding="utf-8")
+    [item] = import_module("board.sets").chosen_sets("zugferd")[0].items(tmp_path, tmp_path)
+    [part] = plan(item)
+    assert list(part.accepted) == ["invoice_number", "issue_date", "grand_total"]
+    assert "05.03.2018" in part.accepted["issue_date"] and "480.20" in part.accepted["grand_total"]
 
 
 def test_blank_pages_are_the_same_each_time_and_differ_from_each_other(tmp_path):
@@ -203,6 +226,6 @@ def test_a_peer_that_is_not_there_is_left_out_with_the_reason(monkeypatch, tmp_p
     scoreboard = import_module("scoreboard")
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(scoreboard, "PEER_PYTHON", tmp_path / "python")
-    readers, notes = scoreboard.open_readers(["tesseract", "rapidocr"], "nano", 1)
+    readers, notes = scoreboard.open_readers(["tesseract", "rapidocr"], "nano", 1, tmp_path)
     assert readers == {}
     assert [note.split(":")[0] for note in notes] == ["tesseract is left out", "rapidocr is left out"]
