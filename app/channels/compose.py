@@ -47,7 +47,7 @@ def pick(field: FieldRules, parts: Sequence[Part]) -> Composed:
             continue
         texts.append(piece)
         taken.append(Part(piece, part.writer, part.facts))
-    if least and len(texts) < least.limit:
+    if least and least.severity == "error" and len(texts) < least.limit:
         return Composed([])
     return Composed(texts, tuple(taken))
 

@@ -81,7 +81,7 @@ def test_what_a_photo_cannot_show_is_never_claimed(make):
 
 
 def test_an_unsure_model_is_heard_and_not_quoted(make):
-    product = make(SHOE, probability=0.3)
+    product = make(SHOE, probability=0.3)  # also of the colour, with the pixels on its side
     assert not any(fact.stated for fact in product.facts if fact.source == "model")
     row = product.row(PACKS["ebay"])
     assert not row.is_valid and "title" not in row.fields
@@ -93,6 +93,12 @@ def test_the_pixels_speak_up_against_a_wrong_colour(make):
     assert [(c.name, c.kept.value, c.other.value) for c in product.conflicts] == [("colour", "red", "blue")]
     assert not facts(product)["colour"].stated
     assert "Red" not in json.dumps(dict(product.row(PACKS["plain"]).fields))
+
+
+def test_pixels_confirm_an_unsure_colour_and_alone_claim_nothing(make):
+    assert facts(make(SHOE, probability=0.4))["colour"].stated
+    alone = facts(make({"category": "Sports Shoes"}))["colour"]
+    assert (alone.value, alone.source, alone.stated) == ("blue", "pixels", False)
 
 
 def test_photos_that_disagree_leave_an_attribute_open(tmp_path):

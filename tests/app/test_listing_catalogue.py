@@ -6,19 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from octavo.app import DocumentService, FakeBackend, Settings, UsageError, cli
 from octavo.app.channels import find_packs
 from octavo.app.listing import command
 from octavo.app.listing.catalogue import RECORDS, load_records, read_catalogue, run_catalogue
+from octavo.app.listing.colour import measure
 from octavo.app.listing.variants import Member, alike, group_variants, sku_stem
 from octavo.app.prompts import DESCRIBE
 
 from .listing_samples import SHOP, product_photo, save
 from .shop_importers import google_import, shopify_import, woocommerce_import
 
-REPLY = json.dumps({"category": "Sports Shoes", "gender": "Women"})
+SEEN = {"category": "Sports Shoes", "gender": "Women"}
 PACKS = find_packs("shopify,google,woocommerce")
 Make = Callable[..., Path]
 
@@ -40,8 +42,14 @@ def make_catalogue(tmp_path) -> Make:
     return make
 
 
-def service(reply: str = REPLY) -> DocumentService:
-    return DocumentService(Settings(isolate=False), FakeBackend({DESCRIBE: reply}, 0.95))
+def describe(photo: Image.Image, prompt: str) -> str:
+    """What a model would say of the drawn photos."""
+    assert prompt == DESCRIBE
+    return json.dumps(SEEN | {"colour": measure(photo).dominant})
+
+
+def service() -> DocumentService:
+    return DocumentService(Settings(isolate=False), FakeBackend(describe, 0.95))
 
 
 def run(catalogue: Path, out: Path, on_done=None, backend: DocumentService | None = None):
