@@ -257,6 +257,25 @@ def evaluate(
     raise typer.Exit(terminal.show_scores(result.model, scores.rows(result), failures))
 
 
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 8000,
+    api_key: Annotated[
+        str, typer.Option("--api-key", envvar="OCTAVO_API_KEY", help="What callers have to send.")
+    ] = "",
+    rate: Annotated[int, typer.Option("--rate", min=1, help="Requests a minute of one caller.")] = 120,
+    waiting: Annotated[int, typer.Option("--waiting", min=1, help="Requests that may wait.")] = 16,
+    max_body: Annotated[float, typer.Option("--max-body", min=0.01, help="MB of one request.")] = 32.0,
+    model: Model = None,
+) -> None:
+    """Serve the model on this machine: OpenAI's chat protocol, document jobs, metrics."""
+    from .server import run
+
+    config = run.ServerConfig(api_key, max_body, rate, waiting)
+    with DocumentService(Settings.load(model=model)) as service:
+        run.serve(service, config, port)
+
+
 def main() -> None:
     """The console script."""
     try:

@@ -6,6 +6,7 @@ A page that fails is a result with a status; it never ends the others.
 
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -72,6 +73,14 @@ class DocumentService:
     def close(self) -> None:
         """End the process that decodes files."""
         self.documents.sandbox.close()
+
+    def limited(self, max_new_tokens: int) -> "DocumentService":
+        """The same service with replies of at most so many tokens; it shares the model and the process."""
+        other = copy(self)
+        names = ("ask_tokens", "read_tokens", "extract_tokens")
+        limits = {name: min(getattr(self.settings, name), max_new_tokens) for name in names}
+        other.settings = replace(self.settings, **limits)
+        return other
 
     def warm_up(self) -> None:
         """Start the decoding process and the loading of the model side by side; returns at once."""
