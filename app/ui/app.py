@@ -6,7 +6,7 @@ from pathlib import Path
 import gradio as gr
 
 from ..service import DocumentService
-from . import view
+from . import listings, view
 from .handlers import ALL_PAGES, SHOWN_PAGE, Handlers
 
 TITLE = "Octavo"
@@ -29,84 +29,91 @@ CSS = """
 
 def create_app(service: DocumentService) -> gr.Blocks:
     """The interface over a service; nothing is launched."""
-    handlers = Handlers(service)
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(600, 3600)) as demo:
-        opened = gr.State(None, time_to_live=3600)
         gr.Markdown(HEADING, elem_id="title")
-        with gr.Row(equal_height=False):
-            with gr.Column(scale=5):
-                file = gr.File(label="PDF or image", file_types=FILE_TYPES, height=140)
-                with gr.Accordion("The PDF has a password", open=False):
-                    password = gr.Textbox(type="password", show_label=False, placeholder="then press Enter")
-                page = gr.Image(
-                    show_label=False,
-                    interactive=False,
-                    type="pil",
-                    format="png",
-                    height=520,
-                    elem_id="page",
-                    buttons=["fullscreen"],
-                )
-                with gr.Row():
-                    back = gr.Button("◀", size="sm", min_width=40)
-                    position = gr.Markdown(elem_id="position")
-                    forward = gr.Button("▶", size="sm", min_width=40)
-                message = gr.Markdown(elem_classes="quiet")
-            with gr.Column(scale=6):
-                scope = gr.Radio([ALL_PAGES, SHOWN_PAGE], value=ALL_PAGES, label="Look at")
-                with gr.Tab("Ask"):
-                    question = gr.Textbox(
-                        label="Question",
-                        placeholder="What is the total?",
-                        submit_btn="Ask",
-                        max_length=500,
-                        elem_id="question",
-                    )
-                    answer = gr.Markdown(view.EMPTY, elem_id="answer")
-                    evidence = gr.Markdown(elem_classes="quiet")
-                    gr.Examples(QUESTIONS, question, label="Questions to try")
-                with gr.Tab("Read"):
-                    read = gr.Button("Read the shown page", variant="primary")
-                    text = gr.Textbox(label="Markdown", lines=22, max_lines=22, buttons=["copy"])
-                    read_state = gr.Markdown(elem_classes="quiet")
-                with gr.Tab("Extract"):
-                    names = gr.Textbox(
-                        "invoice number, date, total",
-                        label="Fields, separated by commas",
-                        max_length=500,
-                        submit_btn="Extract",
-                        elem_id="fields",
-                    )
-                    rows = gr.Dataframe(headers=view.HEADERS, datatype="str", interactive=False, wrap=True)
-                    record = gr.Code(language="json", label="JSON", interactive=False, max_lines=14)
-                    extract_state = gr.Markdown(elem_classes="quiet")
-                _examples(file)
-
-        shown = [opened, page, position]
-        # One page at a time on one model: the three tasks share a queue.
-        ask = partial(question.submit, concurrency_id="model", concurrency_limit=1)
-        transcribe = partial(read.click, concurrency_id="model", concurrency_limit=1)
-        extract = partial(names.submit, concurrency_id="model", concurrency_limit=1)
-        file.change(handlers.open, [file, password], [*shown, message], api_name="open")
-        password.submit(handlers.open, [file, password], [*shown, message], api_name="unlock")
-        back.click(handlers.previous, opened, shown, api_name="previous", show_progress="hidden")
-        forward.click(handlers.next, opened, shown, api_name="next", show_progress="hidden")
-        ask(
-            handlers.ask,
-            [opened, question, scope],
-            [answer, evidence, *shown],
-            api_name="ask",
-            show_progress_on=evidence,
-        )
-        transcribe(handlers.read, opened, [text, read_state], api_name="read", show_progress_on=read_state)
-        extract(
-            handlers.extract,
-            [opened, names, scope],
-            [rows, record, extract_state],
-            api_name="extract",
-            show_progress_on=extract_state,
-        )
+        with gr.Tab("Documents"):
+            _documents(Handlers(service))
+        with gr.Tab("Listings"):
+            listings.build(service)
     return demo
+
+
+def _documents(handlers: Handlers) -> None:
+    """The tab that reads documents, inside an open ``gr.Blocks``."""
+    opened = gr.State(None, time_to_live=3600)
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=5):
+            file = gr.File(label="PDF or image", file_types=FILE_TYPES, height=140)
+            with gr.Accordion("The PDF has a password", open=False):
+                password = gr.Textbox(type="password", show_label=False, placeholder="then press Enter")
+            page = gr.Image(
+                show_label=False,
+                interactive=False,
+                type="pil",
+                format="png",
+                height=520,
+                elem_id="page",
+                buttons=["fullscreen"],
+            )
+            with gr.Row():
+                back = gr.Button("◀", size="sm", min_width=40)
+                position = gr.Markdown(elem_id="position")
+                forward = gr.Button("▶", size="sm", min_width=40)
+            message = gr.Markdown(elem_classes="quiet")
+        with gr.Column(scale=6):
+            scope = gr.Radio([ALL_PAGES, SHOWN_PAGE], value=ALL_PAGES, label="Look at")
+            with gr.Tab("Ask"):
+                question = gr.Textbox(
+                    label="Question",
+                    placeholder="What is the total?",
+                    submit_btn="Ask",
+                    max_length=500,
+                    elem_id="question",
+                )
+                answer = gr.Markdown(view.EMPTY, elem_id="answer")
+                evidence = gr.Markdown(elem_classes="quiet")
+                gr.Examples(QUESTIONS, question, label="Questions to try")
+            with gr.Tab("Read"):
+                read = gr.Button("Read the shown page", variant="primary")
+                text = gr.Textbox(label="Markdown", lines=22, max_lines=22, buttons=["copy"])
+                read_state = gr.Markdown(elem_classes="quiet")
+            with gr.Tab("Extract"):
+                names = gr.Textbox(
+                    "invoice number, date, total",
+                    label="Fields, separated by commas",
+                    max_length=500,
+                    submit_btn="Extract",
+                    elem_id="fields",
+                )
+                rows = gr.Dataframe(headers=view.HEADERS, datatype="str", interactive=False, wrap=True)
+                record = gr.Code(language="json", label="JSON", interactive=False, max_lines=14)
+                extract_state = gr.Markdown(elem_classes="quiet")
+            _examples(file)
+
+    shown = [opened, page, position]
+    # One page at a time on one model: the three tasks share a queue.
+    ask = partial(question.submit, concurrency_id="model", concurrency_limit=1)
+    transcribe = partial(read.click, concurrency_id="model", concurrency_limit=1)
+    extract = partial(names.submit, concurrency_id="model", concurrency_limit=1)
+    file.change(handlers.open, [file, password], [*shown, message], api_name="open")
+    password.submit(handlers.open, [file, password], [*shown, message], api_name="unlock")
+    back.click(handlers.previous, opened, shown, api_name="previous", show_progress="hidden")
+    forward.click(handlers.next, opened, shown, api_name="next", show_progress="hidden")
+    ask(
+        handlers.ask,
+        [opened, question, scope],
+        [answer, evidence, *shown],
+        api_name="ask",
+        show_progress_on=evidence,
+    )
+    transcribe(handlers.read, opened, [text, read_state], api_name="read", show_progress_on=read_state)
+    extract(
+        handlers.extract,
+        [opened, names, scope],
+        [rows, record, extract_state],
+        api_name="extract",
+        show_progress_on=extract_state,
+    )
 
 
 def theme() -> gr.themes.Base:
