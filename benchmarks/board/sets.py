@@ -246,7 +246,7 @@ SETS: tuple[BoardSet, ...] = (
     BoardSet(
         "refusals",
         "unanswerable questions and blank pages",
-        "form",
+        "receipt",
         _refusals,
         (
             Line("unanswerable_recall", 'answered "not in the document"', 0.95),

@@ -1,8 +1,8 @@
 """The value beside or below a label, on any page: how OCR pipelines answer a question about a form.
 
 A label is looked for among the words, give or take what the engine misread; its value is the rest of its
-cell, else the cells to its right up to the next label, else what stands below it. Tuned on
-synthetic forms and the training lines of filled tax forms; the scored forms (FUNSD) were not looked at.
+cell, else the cells to its right up to the next label, else what stands below it. Tuned on synthetic forms
+and training lines of filled tax forms; the scored forms (FUNSD) were not looked at.
 """
 
 import re
