@@ -3,6 +3,7 @@
 from .backend import FakeBackend, LocalBackend
 from .documents import Document
 from .errors import DocumentError, ModelError, OctavoError, PageError, UsageError
+from .remote import OpenAIBackend
 from .schema import Extraction, Schema, load_schema
 from .service import DocumentService
 from .settings import Settings
@@ -21,6 +22,7 @@ __all__ = [
     "LocalBackend",
     "ModelError",
     "OctavoError",
+    "OpenAIBackend",
     "Page",
     "PageError",
     "PageText",

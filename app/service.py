@@ -16,6 +16,7 @@ from .documents import Document, Documents
 from .errors import PageError, UsageError
 from .parsing import is_not_found, parse_fields, printable
 from .prompts import NOT_FOUND, READ, extract_prompt
+from .remote import OpenAIBackend, is_remote
 from .schema import Extraction, Schema, load_schema, stream_extraction
 from .settings import Settings
 from .types import (
@@ -39,6 +40,7 @@ SchemaSource = Schema | str | Path | Mapping[str, Any] | type[Any]
 STATUS: dict[str, tuple[Status, str]] = {
     "eos": ("ok", ""),
     "length": ("truncated", "the answer reached its length limit"),
+    "time": ("truncated", "the page took longer than OCTAVO_REPLY_TIMEOUT_S allows"),
     "loop": ("loop", "the model began to repeat itself and was stopped"),
 }
 COMPLETED = (
@@ -61,7 +63,7 @@ class DocumentService:
 
     def __init__(self, settings: Settings | None = None, backend: Backend | None = None) -> None:
         self.settings = settings or Settings.load()
-        self.backend = backend or LocalBackend(self.settings)
+        self.backend = backend or make_backend(self.settings)
         self.documents = Documents(self.settings)
 
     def __enter__(self) -> "DocumentService":
@@ -75,11 +77,10 @@ class DocumentService:
         self.documents.sandbox.close()
 
     def limited(self, max_new_tokens: int) -> "DocumentService":
-        """The same service with replies of at most so many tokens; it shares the model and the process."""
-        other = copy(self)
-        names = ("ask_tokens", "read_tokens", "extract_tokens")
-        limits = {name: min(getattr(self.settings, name), max_new_tokens) for name in names}
-        other.settings = replace(self.settings, **limits)
+        """The same service with replies of at most so many tokens, and never more than a page may have; it
+        shares the model and the process."""
+        other, most = copy(self), min(max_new_tokens, self.settings.read_tokens)
+        other.settings = replace(self.settings, ask_tokens=most, read_tokens=most, extract_tokens=most)
         return other
 
     def warm_up(self) -> None:
@@ -145,11 +146,12 @@ class DocumentService:
                     yield PageText(document.file, number, "", *outcome, 1.0, time.perf_counter() - started)
                     continue
                 opened = self.backend.open_page(page.image)
-                reply = yield from self._generate(page, opened, READ, self.settings.read_tokens)
+                deadline = time.monotonic() + self.settings.reply_timeout_s
+                reply = yield from self._generate(page, opened, READ, self.settings.read_tokens, deadline)
                 outcome = STATUS[reply.stop]
                 if reply.retractions and reply.stop == "eos":
                     outcome = "ok", REPEATS_DROPPED
-                text, note = self._complete(page, opened, printable(reply.text).strip())
+                text, note = self._complete(page, opened, printable(reply.text).strip(), deadline)
                 if note and outcome[0] in ("ok", "loop"):
                     outcome = "ok", note
             except PageError as error:
@@ -237,7 +239,7 @@ class DocumentService:
                 fields[key] = FieldValue(answer.answer, answer.confidence, where)
         return fields
 
-    def _complete(self, page: Page, opened: Any, text: str) -> tuple[str, str]:
+    def _complete(self, page: Page, opened: Any, text: str, deadline: float) -> tuple[str, str]:
         """The transcript with what it lacks read as pictures of their own, and a note when it was changed."""
         once, regions = self.backend.unread(opened, text)
         changed = once != text
@@ -251,8 +253,10 @@ class DocumentService:
             )
             if min(x1 - x0, y1 - y0) < MIN_CROP_PX:
                 continue
+            if time.monotonic() > deadline:
+                break
             part = self.backend.open_page(page.image.crop((x0, y0, x1, y1)))
-            reply = _drain(self._generate(page, part, READ, self.settings.read_tokens))
+            reply = _drain(self._generate(page, part, READ, self.settings.read_tokens, deadline))
             found = region.lines_of(printable(reply.text).strip())
             if reply.stop == "eos" and region.is_in(found):
                 once = join_parts(once[: region.after], found, once[region.after :])
@@ -268,10 +272,12 @@ class DocumentService:
         return self.backend.locate(opened, page.image, text, near) or WHOLE_PAGE
 
     def _generate(
-        self, page: Page, opened: Any, prompt: str, max_new_tokens: int
+        self, page: Page, opened: Any, prompt: str, max_new_tokens: int, deadline: float | None = None
     ) -> Generator[Delta, None, Reply]:
+        """A reply as it is written, cut off at ``deadline`` (monotonic seconds)."""
         pieces: list[Piece] = []
         retractions = 0
+        deadline = time.monotonic() + self.settings.reply_timeout_s if deadline is None else deadline
         for piece in self.backend.stream(opened, prompt, max_new_tokens):
             gone = pieces[len(pieces) - piece.retract :]
             del pieces[len(pieces) - piece.retract :]
@@ -279,8 +285,16 @@ class DocumentService:
             pieces.append(piece)
             if piece.text or gone:
                 taken_back = len("".join(printable(other.text) for other in gone))
-                yield Delta(page.file, page.number, printable(piece.text), taken_back)
+                yield Delta(page.file, page.number, printable(piece.text), taken_back, piece.probability)
+            if time.monotonic() > deadline and not piece.stop:
+                pieces.append(Piece("", stop="time"))
+                break
         return Reply(tuple(pieces), retractions)
+
+
+def make_backend(settings: Settings) -> Backend:
+    """Our own model in this process, or another server's where the model's name is an address."""
+    return OpenAIBackend(settings) if is_remote(settings.model) else LocalBackend(settings)
 
 
 def join_parts(*parts: str) -> str:

@@ -30,6 +30,7 @@ class Settings:
     isolate: bool = True  # decode in a child process; False only for debugging
     cached_pages: int = 4  # encoded pages kept for the next question
     ask_tokens: int = 128
+    reply_timeout_s: float = 300.0  # for what the model writes about one page; then it is cut off
     read_tokens: int = 3072
     extract_tokens: int = 512
 

@@ -54,12 +54,13 @@ class Trouble:
 @dataclass(frozen=True)
 class Delta:
     """A piece of text that the model has just written about a page, after ``retract`` characters of what it
-    wrote before are taken back."""
+    wrote before are taken back; and how probable the model held it."""
 
     file: str
     page: int
     text: str
     retract: int = 0
+    probability: float = 1.0
 
 
 @dataclass(frozen=True)

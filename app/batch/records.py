@@ -12,7 +12,7 @@ from ..types import Status
 
 Task = Literal["read", "ask", "extract"]
 WHOLE_FILE = 0
-LOCAL_BACKEND = "octavo.app.backend:LocalBackend"
+LOCAL_BACKEND = "octavo.app.service:make_backend"
 
 
 @dataclass(frozen=True)

@@ -104,8 +104,7 @@ def _add_chat(app: FastAPI, service: DocumentService, gate: Gate, metrics: Metri
             gate.leave(turn)
             conversation.close()
 
-        usage = bool(request.stream_options and request.stream_options.include_usage)
-        events = chunks(request.model, conversation.reply(), usage)
+        events = chunks(request, conversation.reply())
         return StreamingResponse(_lines(events, metrics, finish), media_type="text/event-stream")
 
 
@@ -117,7 +116,7 @@ def _complete(service: DocumentService, gate: Gate, metrics: Metrics, request: C
     finally:
         conversation.close()
     metrics.tokens.inc(pieces[-1].tokens)
-    return completion(request.model, pieces)
+    return completion(request, pieces)
 
 
 async def _lines(events: Iterator[dict[str, Any]], metrics: Metrics, finish: Any) -> AsyncIterator[str]:

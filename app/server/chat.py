@@ -6,6 +6,7 @@ it.
 """
 
 import json
+import math
 import secrets
 import tempfile
 import time
@@ -91,6 +92,7 @@ class ChatRequest(BaseModel):
     max_completion_tokens: int | None = Field(default=None, ge=1)
     n: int = Field(default=1, ge=1, le=1)
     response_format: ResponseFormat | None = None
+    logprobs: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,15 @@ class Piece:
     tokens: int
     finish: str = ""
     record: dict[str, Any] | None = None
+    probability: float | None = None
+
+    @property
+    def logprobs(self) -> dict[str, Any] | None:
+        """OpenAI's form of the probability."""
+        if self.probability is None:
+            return None
+        logprob = math.log(max(self.probability, 1e-9))
+        return {"content": [{"token": self.text, "logprob": logprob, "bytes": None, "top_logprobs": []}]}
 
 
 class Conversation:
@@ -138,7 +149,7 @@ class Conversation:
                 is_steady = is_steady and not event.retract  # what was sent cannot be taken back
                 if streams and is_steady:
                     sent += event.text
-                    yield Piece(event.text, tokens)
+                    yield Piece(event.text, tokens, probability=event.probability)
             elif isinstance(event, Answer | Extraction):
                 text, finish, record = _result(event)
                 yield from _last(text, sent, tokens, finish, record)
@@ -224,26 +235,29 @@ def _last(text: str, sent: str, tokens: int, finish: str, record: dict[str, Any]
     yield Piece("", tokens, finish, record)
 
 
-def completion(model: str, pieces: list[Piece]) -> dict[str, Any]:
+def completion(request: ChatRequest, pieces: list[Piece]) -> dict[str, Any]:
     """OpenAI's ``chat.completion``; our record is in ``octavo``."""
     last = pieces[-1]
     text = "".join(piece.text for piece in pieces)
     text = (last.record or {}).get("text", text)
     message = {"role": "assistant", "content": text, "refusal": None}
-    choice = {"index": 0, "message": message, "finish_reason": last.finish, "logprobs": None}
-    return _head(model, "chat.completion") | {
+    told = [part for piece in pieces if piece.logprobs for part in piece.logprobs["content"]]
+    logprobs = {"content": told, "refusal": None} if request.logprobs and told else None
+    choice = {"index": 0, "message": message, "finish_reason": last.finish, "logprobs": logprobs}
+    return _head(request.model, "chat.completion") | {
         "choices": [choice],
         "usage": _usage(last.tokens),
         "octavo": last.record,
     }
 
 
-def chunks(model: str, pieces: Iterator[Piece], with_usage: bool) -> Iterator[dict[str, Any]]:
+def chunks(request: ChatRequest, pieces: Iterator[Piece]) -> Iterator[dict[str, Any]]:
     """OpenAI's ``chat.completion.chunk`` objects."""
-    head = _head(model, "chat.completion.chunk")
+    head = _head(request.model, "chat.completion.chunk")
 
-    def chunk(delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
-        return head | {"choices": [{"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}]}
+    def chunk(delta: dict[str, Any], finish: str | None = None, logprobs: Any = None) -> dict[str, Any]:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": logprobs}
+        return head | {"choices": [choice]}
 
     yield chunk({"role": "assistant", "content": ""})
     tokens = 0
@@ -252,8 +266,8 @@ def chunks(model: str, pieces: Iterator[Piece], with_usage: bool) -> Iterator[di
         if piece.finish:
             yield chunk({}, piece.finish) | {"octavo": piece.record}
         elif piece.text:
-            yield chunk({"content": piece.text})
-    if with_usage:
+            yield chunk({"content": piece.text}, logprobs=piece.logprobs if request.logprobs else None)
+    if request.stream_options and request.stream_options.include_usage:
         yield head | {"choices": [], "usage": _usage(tokens)}
 
 

@@ -1,10 +1,11 @@
 """Ask, read and extract over several pages: who wins, what fails, what is said about it."""
 
 import json
+import time
 
 import pytest
 
-from octavo.app import FakeBackend, PageError, UsageError
+from octavo.app import DocumentService, FakeBackend, PageError, Settings, UsageError
 from octavo.app.backend import Piece
 from octavo.app.prompts import NOT_FOUND, READ, extract_prompt
 from octavo.app.service import COMPLETED, REPEATS_DROPPED, choose_answer, field_question
@@ -257,3 +258,19 @@ def test_answers_and_fields_carry_the_box_where_they_are_printed(make_pdf, make_
     assert record["total"]["evidence"][0]["box"] == [0.5, 0.25, 0.625, 0.2812]
     assert record["number"]["evidence"][0]["box"] == [0.0, 0.0, 1.0, 1.0]
     assert service.backend.located[1:] == [("A7", "number"), ("12.50", "total")]
+
+
+def test_a_reply_is_cut_off_at_its_time_limit(make_pdf):
+    class Slow(FakeBackend):
+        def stream(self, page, prompt, max_new_tokens):
+            for piece in super().stream(page, prompt, max_new_tokens):
+                time.sleep(0.02)
+                yield piece
+
+    settings = Settings(isolate=False, reply_timeout_s=0.1)
+    with DocumentService(settings, Slow(lambda image, prompt: "word " * 100)) as service:
+        document = service.open(make_pdf())
+        page = service.read(document)[0]
+        assert page.status == "truncated" and "OCTAVO_REPLY_TIMEOUT_S" in page.reason
+        assert 1 <= page.text.count("word") < 30
+        assert service.ask(document, "What?").troubles[0].status == "truncated"
