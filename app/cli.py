@@ -276,6 +276,18 @@ def serve(
         run.serve(service, config, port)
 
 
+@app.command()
+def mcp(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder whose files may be read.")],
+    model: Model = None,
+) -> None:
+    """Offer the tools of this program to an assistant (Model Context Protocol, over stdin and stdout)."""
+    from .mcp_tools import Tools, create_server
+
+    with make_service(model) as service:
+        create_server(Tools(service, folder)).run("stdio")
+
+
 def main() -> None:
     """The console script."""
     try:
