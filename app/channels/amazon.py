@@ -77,7 +77,7 @@ FIELDS = (
     FieldRules(
         "sku",
         (
-            Rule("required", "give --sku", SCHEMA),
+            Rule("required", "give your number (sku)", SCHEMA),
             Rule("pattern", r"\S(?:.{0,38}\S)?", SCHEMA),
             *plain(SCHEMA),
         ),
@@ -94,7 +94,7 @@ FIELDS = (
     FieldRules(
         "item_name",
         (
-            Rule("required", "no product was recognised: give --title", TITLES),
+            Rule("required", "no product was recognised: give a title", TITLES),
             *copy_rules(TITLES, PROMOTION),
             Rule("banned_chars", "!$?_{}^¬¦~#<>*", TITLES),
             Rule("banned_chars", "™®©€†‡¢£¥±;|", TITLES),
@@ -106,7 +106,7 @@ FIELDS = (
     FieldRules(
         "bullet_point",
         (
-            Rule("required", "no fact is sure enough for one: give --notes", SCHEMA),
+            Rule("required", "no fact is sure enough for one: say more in the notes", SCHEMA),
             Rule("max_items", 5, BULLETS),
             Rule("min_items", 3, BULLETS, "warning"),
             Rule("max_total", 999, BULLETS),
@@ -124,7 +124,7 @@ FIELDS = (
     FieldRules(
         "product_description",
         (
-            Rule("required", "no fact is sure enough for one: give --notes", SCHEMA),
+            Rule("required", "no fact is sure enough for one: say more in the notes", SCHEMA),
             *copy_rules(PAGES, PROMOTION),
             Rule("banned_chars", "™®€†‡¢£¥©<>{}^¬¦", PAGES),
             Rule("no_caps", None, PAGES),
@@ -140,11 +140,9 @@ FIELDS = (
             Rule("max_bytes", 249, TERMS),
         ),
     ),
-    _text(
-        "brand", 100, Rule("required", "give --brand; for a product without one Amazon says Generic", SCHEMA)
-    ),
+    _text("brand", 100, Rule("required", "give the brand; one without has Generic", SCHEMA)),
     _text("item_type_keyword", 200, Rule("required", "set item_type_keyword", SCHEMA)),
-    _text("color", 100, Rule("required", "the colour was not recognised: write it in --notes", SCHEMA)),
+    _text("color", 100, Rule("required", "the colour was not recognised: write it in the notes", SCHEMA)),
     FieldRules(
         "country_of_origin",
         (Rule("required", "set country_of_origin, like CN", SCHEMA), Rule("pattern", COUNTRY, SCHEMA)),

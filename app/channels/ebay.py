@@ -90,13 +90,17 @@ ASPECTS = {
 FIELDS = (
     FieldRules(
         "sku",
-        (Rule("required", "give --sku", BULK), Rule("pattern", r"\S(?:.{0,48}\S)?", BULK), *plain(BULK)),
+        (
+            Rule("required", "give your number (sku)", BULK),
+            Rule("pattern", r"\S(?:.{0,48}\S)?", BULK),
+            *plain(BULK),
+        ),
     ),
     FieldRules("locale", (Rule("pattern", r"[a-z]{2}_[A-Z]{2}", BULK),)),
     FieldRules(
         "title",
         (
-            Rule("required", "no product was recognised: give --title", TITLE),
+            Rule("required", "no product was recognised: give a title", TITLE),
             *copy_rules(TITLE, PROMOTION),
             Rule("no_caps", None, TITLE),
             Rule("max_chars", 80, TITLE),

@@ -59,7 +59,7 @@ def _values(name: str, allowed: tuple[str, ...], *more: Rule) -> FieldRules:
 
 
 FIELDS = (
-    _text("id", 50, Rule("required", "give --sku", SPECIFICATION)),
+    _text("id", 50, Rule("required", "give your number (sku)", SPECIFICATION)),
     _title("title"),
     _title("structured_title"),
     _description("description"),
@@ -96,7 +96,7 @@ FIELDS = (
         ),
     ),
     _text(
-        "brand", 70, Rule("required", "give --brand; for a product without one set your own", SPECIFICATION)
+        "brand", 70, Rule("required", "give the brand; for a product without one set your own", SPECIFICATION)
     ),
     FieldRules("gtin", (Rule("gtin", None, SPECIFICATION),)),
     _text("mpn", 70),
@@ -203,7 +203,7 @@ PACK = Pack(
     _fill,
     _files,
     either=(
-        (("title", "structured_title"), "no product was recognised: give --title", TITLE),
-        (("description", "structured_description"), "no fact is sure enough: give --notes", DESCRIPTION),
+        (("title", "structured_title"), "no product was recognised: give a title", TITLE),
+        (("description", "structured_description"), "no fact is sure enough: say more", DESCRIPTION),
     ),
 )

@@ -67,7 +67,9 @@ class Pack:
             name: row.parts.get(name, ()) if fields[name] == row.fields.get(name) else _sellers(fields[name])
             for name in fields
         }
-        findings = self.check(fields)
+        own = {f"{self.name}.{field.name}." for field in self.fields}
+        others = (item for item in row.findings if not any(item.rule.startswith(prefix) for prefix in own))
+        findings = (*others, *self.check(fields))
         return Row(row.channel, row.sku, fields, parts, findings, row.group, row.options)
 
 

@@ -13,7 +13,7 @@ FIELDS = (
     FieldRules(
         "title",
         (
-            Rule("required", "no product was recognised: give --title", OWN),
+            Rule("required", "no product was recognised: give a title", OWN),
             *copy_rules(OWN, PROMOTION),
             Rule("max_chars", 150, OWN),
         ),

@@ -33,6 +33,8 @@ def _without_sentences(text: str, is_bad: Callable[[str], bool]) -> str:
 
 def _without_phrases(text: str, phrases: Sequence[str]) -> str:
     pattern = measure.any_phrase(tuple(phrases))
+    if len(measure.sentences(text)) == 1 and not text.endswith("."):  # a name stays one without the phrase
+        return pattern.sub(" ", text)
     return _without_sentences(text, lambda part: bool(pattern.search(part)))
 
 

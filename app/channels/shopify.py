@@ -52,7 +52,7 @@ FIELDS = (
     FieldRules(
         "title",
         (
-            Rule("required", "no product was recognised: give --title", CSV),
+            Rule("required", "no product was recognised: give a title", CSV),
             *copy_rules(CSV, PROMOTION),
             Rule("no_caps", None, OWN),
             Rule("max_chars", 255, CSV),

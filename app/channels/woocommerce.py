@@ -41,7 +41,7 @@ FIELDS = (
     FieldRules(
         "name",
         (
-            Rule("required", "no product was recognised: give --title", SCHEMA),
+            Rule("required", "no product was recognised: give a title", SCHEMA),
             *copy_rules(SCHEMA, PROMOTION),
             Rule("no_caps", None, OWN),
             Rule("max_chars", 200, OWN),

@@ -81,7 +81,7 @@ class Conflict:
         return (
             f"{SAYS[kept.source]} {kept.value!r}, {SAYS[other.source]} {other.value!r}: "
             f"{'the first is used' if kept.stated else 'neither is used'}; "
-            f"say which with --notes '{self.name}: …'"
+            f"say which in the notes, like '{self.name}: …'"
         )
 
 
@@ -103,7 +103,7 @@ def of_model(name: str, value: str, confidence: float, evidence: FactEvidence) -
             name, value, "model", confidence, (evidence,), sure, "" if sure else "the reading is unsure"
         )
     if name in INVISIBLE or name not in FLOORS:
-        reason = "a photo does not prove it; say it with --notes"
+        reason = "a photo does not prove it; say it in the notes"
         return Fact(name, value, "model", confidence, (evidence,), False, reason)
     sure = confidence >= FLOORS[name]
     return Fact(name, value, "model", confidence, (evidence,), sure, "" if sure else "the model is unsure")

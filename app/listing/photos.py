@@ -69,7 +69,7 @@ def open_photos(service: DocumentService, files: Sequence[str]) -> tuple[list[Ph
 def open_photo(service: DocumentService, file: str) -> Photo:
     """Decode in the sandbox and measure. Raises DocumentError, PageError."""
     if sniff(file, service.settings.max_file_mb) == "pdf":
-        raise DocumentError.about(file, "is a PDF", "give photos, and a spec sheet with --spec")
+        raise DocumentError.about(file, "is a PDF", "give photos, and a spec sheet as a spec sheet")
     document = service.open(file, [1])
     image = document.page(1).image
     try:
@@ -109,7 +109,7 @@ def problem_of(image: Image.Image) -> str:
     if grey.std() < FLAT:
         return "is of one colour all over; nothing can be seen on it"
     if text_rows(image) >= TEXT_LINES:
-        return "is a picture of text, not of a product; give a photo, and text with --notes or --spec"
+        return "is a picture of text, not of a product; give a photo; text goes into notes or spec sheet"
     return ""
 
 

@@ -47,7 +47,7 @@ MAX_WORDS = 4
 MIN_PRINTED = 3  # letters of a word that can be told from a pattern
 SURE_OF_COLOUR = 0.7  # from which the model's colour stands against the pixels
 SURE_WITH_PIXELS = 0.35  # from which it stands when the pixels show the same
-WITNESS = "pixels alone do not prove a colour; say it with --notes 'colour: …'"
+WITNESS = "pixels alone do not prove a colour; say it in the notes, like 'colour: …'"
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ def _printed(backend: Backend, opened: Any, photo: Photo, fact: Fact) -> Fact:
     for word in WORD.findall(fact.value):
         box = backend.locate(opened, image, word, "") if len(word) >= MIN_PRINTED else None
         if box is None:
-            return replace(fact, reason="the name is not legible on the photo; say it with --notes")
+            return replace(fact, reason="the name is not legible on the photo; say it in the notes")
         found.append(FactEvidence("photo", photo.name, 1, box, word))
     return replace(fact, evidence=tuple(found), stated=True, reason="") if found else fact
 
@@ -323,7 +323,7 @@ def _barcode_facts(photos: Sequence[Photo]) -> tuple[list[Fact], list[Finding]]:
                 facts.append(Fact("gtin", code.gtin, "barcode", 1.0, (evidence,)))
     numbers = list(dict.fromkeys(fact.value for fact in facts))
     if len(numbers) > 1:
-        message = f"the photos show several: {', '.join(numbers)}; say which with --gtin"
+        message = f"the photos show several: {', '.join(numbers)}; say which in the notes, like 'gtin: …'"
         findings.append(Finding("photo.barcode", "gtin", message, "warning"))
         return [], findings
     return facts, findings

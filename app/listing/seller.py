@@ -106,7 +106,7 @@ def understand(notes: str, settings: Mapping[str, str], fallback_sku: str = "") 
     findings: list[Finding] = []
     if "sku" not in shop and fallback_sku:
         shop["sku"] = fallback_sku
-        message = f"{fallback_sku} is taken from the first photo's name; give --sku"
+        message = f"{fallback_sku} is taken from the first photo's name; give your number (sku)"
         findings.append(Finding("seller.sku", "sku", message, "info"))
     facts = []
     for name, value in pairs.items():

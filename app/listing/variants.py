@@ -96,7 +96,7 @@ def catalogue_findings(rows: Sequence[Row], title_field: str) -> dict[str, list[
             message = f"{number} is also the number of {others}"
             found[sku].append(Finding("catalogue.gtin", "gtin", message, "warning"))
     for sku, other in alike([(row.sku, str(row.fields.get(title_field, "")), row.group) for row in rows]):
-        message = f"is nearly the same as that of {other}; say what differs with --notes"
+        message = f"is nearly the same as that of {other}; say what differs in the notes"
         found[sku].append(Finding("catalogue.title", title_field, message, "info"))
     return dict(found)
 

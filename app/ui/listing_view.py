@@ -19,6 +19,7 @@ FINDING_HEADERS = ["", "field", "message"]
 MARKS = {"error": "✗", "warning": "!", "info": "·"}
 LOWEST = {"error": 0, "warning": 1, "info": 2}
 FRAME = (20, 140, 130)
+SHEET_PX = 360  # height of the row of photos
 # Of every channel: the fields for title, bullets and description; "" where it has none.
 ROLES = {
     "amazon": ("item_name", "bullet_point", "product_description"),
@@ -45,15 +46,20 @@ def fact_rows(product: Product) -> list[list[str]]:
     ]
 
 
-def gallery(product: Product) -> list[tuple[Image.Image, str]]:
-    """The photos with a frame around what was looked at, and around barcodes."""
-    return [(framed(photo), photo.name) for photo in product.photos]
+def contact_sheet(product: Product) -> Image.Image:
+    """The photos side by side with a frame around what was looked at, and around barcodes."""
+    photos = [framed(photo) for photo in product.photos]
+    sheet = Image.new("RGB", (sum(photo.width + 8 for photo in photos) - 8, SHEET_PX), "white")
+    left = 0
+    for photo in photos:
+        sheet.paste(photo, (left, 0))
+        left += photo.width + 8
+    return sheet
 
 
 def framed(photo: Photo) -> Image.Image:
     """A small copy of the photo with the product's box and those of its barcodes."""
-    image = photo.image.copy()
-    image.thumbnail((512, 512))
+    image = photo.image.resize((max(1, round(photo.image.width * SHEET_PX / photo.image.height)), SHEET_PX))
     draw = ImageDraw.Draw(image)
     for box in (photo.look.box, *(code.box for code in photo.barcodes)):
         x0, y0, x1, y1 = (edge * side for edge, side in zip(box, image.size * 2, strict=True))

@@ -53,7 +53,7 @@ class ListingHandlers:
         tone: str,
         channel: str,
     ) -> tuple[Any, ...]:
-        """Photos and notes → draft, gallery, facts, message, and the channel's preview."""
+        """Photos and notes → draft, marked photos, facts, message, and the channel's preview."""
         settings = {name: value.strip() for name, value in (("brand", brand), ("sku", sku)) if value.strip()}
         request = Request(tuple(files or ()), notes, "", settings, language, tone)
         try:
@@ -61,10 +61,10 @@ class ListingHandlers:
         except OctavoError as error:
             message = _without_folders(str(error), files or ())
             gr.Warning(message)
-            return None, [], EMPTY_FACTS, view.plain(message), *self.show(None, channel)
+            return None, None, EMPTY_FACTS, view.plain(message), *self.show(None, channel)
         draft = Draft(product)
         shown = self.show(draft, channel)
-        return draft, look.gallery(product), look.fact_rows(product), look.dropped(product), *shown
+        return draft, look.contact_sheet(product), look.fact_rows(product), look.dropped(product), *shown
 
     def correct(self, draft: Draft | None, rows: Any, channel: str) -> tuple[Any, ...]:
         """Edited facts → draft and preview; texts that were edited stay as they are."""
@@ -83,15 +83,27 @@ class ListingHandlers:
         listed = list(bullets) if isinstance(bullets, list) else []
         return title, "\n".join(listed), description, *self._about(draft, row)
 
-    def edit(
-        self, draft: Draft | None, channel: str, title: str, bullets: str, description: str
-    ) -> tuple[Any, ...]:
-        """Typed text → draft, counts and findings."""
-        if draft is None:
-            return None, "", "", "", [], [], "", ""
-        values = self._values(channel, title, bullets, description)
-        changed = replace(draft, edits={**draft.edits, channel: values})
-        return changed, *self._about(changed, changed.row(channel))
+    def edit_title(self, draft: Draft | None, channel: str, text: str) -> tuple[Any, ...]:
+        """A typed title → draft, counts and findings."""
+        return self._edit(draft, channel, 0, text.strip())
+
+    def edit_bullets(self, draft: Draft | None, channel: str, text: str) -> tuple[Any, ...]:
+        """Typed bullets → draft, counts and findings."""
+        return self._edit(draft, channel, 1, _lines(text))
+
+    def edit_description(self, draft: Draft | None, channel: str, text: str) -> tuple[Any, ...]:
+        """A typed description → draft, counts and findings."""
+        return self._edit(draft, channel, 2, text.strip())
+
+    def _edit(self, draft: Draft | None, channel: str, role: int, value: Any) -> tuple[Any, ...]:
+        """Keep what was typed. A box also changes when it is filled: that is no edit."""
+        name = look.ROLES[channel][role]
+        if draft is None or not name:
+            return (gr.skip(),) * 8
+        if value != draft.row(channel).fields.get(name, [] if role == 1 else ""):
+            own = {**draft.edits.get(channel, {}), name: value}
+            draft = replace(draft, edits={**draft.edits, channel: own})
+        return draft, *self._about(draft, draft.row(channel))
 
     def repair(
         self, draft: Draft | None, channel: str, title: str, bullets: str, description: str
@@ -121,8 +133,8 @@ class ListingHandlers:
         return [str(path) for path in paths], "  \n".join(view.plain(line) for line in told)
 
     def _values(self, channel: str, title: str, bullets: str, description: str) -> dict[str, Any]:
-        lines = [line.strip() for line in bullets.splitlines() if line.strip()]
-        pairs = zip(look.ROLES[channel], (title.strip(), lines, description.strip()), strict=True)
+        texts = (title.strip(), _lines(bullets), description.strip())
+        pairs = zip(look.ROLES[channel], texts, strict=True)
         return {name: value for name, value in pairs if name}
 
     def _about(self, draft: Draft, row: Row) -> tuple[Any, ...]:
@@ -157,8 +169,8 @@ def build(service: DocumentService) -> None:
                 language = gr.Dropdown(list(LANGUAGES), value="en", label="Language", min_width=120)
                 tone = gr.Dropdown(list(TONES), value="plain", label="Tone", min_width=120)
             start = gr.Button("Look at the photos", variant="primary", elem_id="look")
-            photos = gr.Gallery(
-                show_label=False, columns=4, height=220, object_fit="contain", elem_id="photos"
+            photos = gr.Image(
+                show_label=False, interactive=False, type="pil", format="png", height=260, elem_id="photos"
             )
             facts = gr.Dataframe(
                 headers=look.FACT_HEADERS,
@@ -205,6 +217,7 @@ def build(service: DocumentService) -> None:
     preview = [title, bullets, description, *about]
     typed = [draft, channel, title, bullets, description]
     at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden"}
+    live = at_once | {"trigger_mode": "always_last"}
     start.click(
         handlers.look,
         [files, notes, brand, sku, language, tone, channel],
@@ -215,10 +228,24 @@ def build(service: DocumentService) -> None:
     )
     correct.click(handlers.correct, [draft, facts, channel], [draft, *preview], api_name="correct_facts")
     channel.change(handlers.show, [draft, channel], preview, api_name="preview", **at_once)
-    for box in (title, bullets, description):
-        box.input(handlers.edit, typed, [draft, *about], api_visibility="private", **at_once)
+    # Not the event "input": Gradio 6.31 does not send it for text boxes.
+    title.change(handlers.edit_title, [draft, channel, title], [draft, *about], api_name="edit_title", **live)
+    bullets.change(
+        handlers.edit_bullets, [draft, channel, bullets], [draft, *about], api_name="edit_bullets", **live
+    )
+    description.change(
+        handlers.edit_description,
+        [draft, channel, description],
+        [draft, *about],
+        api_name="edit_description",
+        **live,
+    )
     repair.click(handlers.repair, typed, [draft, *preview], api_name="repair", **at_once)
     export.click(handlers.export, [draft, chosen], [written, told], api_name="export_listing")
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _cells(rows: Any) -> list[list[Any]]:
