@@ -78,7 +78,7 @@ def _sellers(value: Value) -> tuple[Part, ...]:
     return tuple(Part(text, "seller") for text in texts)
 
 
-def write_files(pack: Pack, rows: Sequence[Row], folder: Path) -> list[Path]:
+def write_files(pack: Pack, rows: Sequence[Row], folder: str | Path) -> list[Path]:
     """Write the valid rows as the files that the channel imports, each in one step; the paths.
 
     Rows with errors are left out: their findings say why. No row, no file.
@@ -86,6 +86,7 @@ def write_files(pack: Pack, rows: Sequence[Row], folder: Path) -> list[Path]:
     valid = [row for row in rows if row.is_valid]
     if not valid:
         return []
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, text in pack.files(valid).items():

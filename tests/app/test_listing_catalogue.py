@@ -215,3 +215,16 @@ def test_the_command_runs_a_catalogue(call, make_catalogue, tmp_path):
 def test_a_wrong_call_is_one_line_and_code_2(call, tmp_path, words):
     done = call(save(product_photo(), tmp_path / "shoe.png"), *words)
     assert done.exit_code == 2 and done.stderr.count("\n") == 1
+
+
+def test_the_example_prints_facts_fields_and_the_file(capsys):
+    import importlib.util
+
+    path = Path(command.__file__).parents[2] / "examples" / "listing.py"
+    spec = importlib.util.spec_from_file_location("example_listing", path)
+    example = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(example)
+    example.main(service=service())
+    shown = capsys.readouterr().out
+    assert "category: Sports Shoes (model, 0.95, claimed)" in shown
+    assert "title: Acme Sports Shoes for Women in Blue made of Cotton" in shown and "shopify-products.csv" in shown
