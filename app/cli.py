@@ -167,6 +167,9 @@ def batch(
     fields: Annotated[
         str, typer.Option("--fields", help='For --task extract: "invoice number, total".')
     ] = "",
+    schema: Annotated[
+        str, typer.Option("--schema", help="Instead of --fields: a built-in schema, or a JSON Schema file.")
+    ] = "",
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes, each with the model.")] = 1,
     pages: Pages = None,
     retries: Annotated[int, typer.Option("--retries", min=0, help="After a worker died at a page.")] = 1,
@@ -182,7 +185,9 @@ def batch(
     """Read, ask or extract over thousands of files; stopped or killed, the same command goes on."""
     from .batch import command
 
-    spec = command.make_spec(task.value, question, fields, pages, password, Settings.load(model=model))
+    spec = command.make_spec(
+        task.value, question, fields, schema, pages, password, Settings.load(model=model)
+    )
     if dry_run:
         raise typer.Exit(command.show_preview(source, out, spec))
     options = command.Options(workers, retries, time_limit, fresh, retry_failed)

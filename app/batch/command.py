@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 
 from ..parsing import printable
+from ..schema import load_schema
 from ..settings import Settings
 from ..terminal import DONE, FAILED, write
 from .records import LOCAL_BACKEND, WHOLE_FILE, Options, PageRow, Spec, Summary, Task
@@ -18,12 +19,18 @@ BACKEND = "OCTAVO_BATCH_BACKEND"  # "module:callable" that makes another backend
 
 
 def make_spec(
-    task: Task, question: str, fields: str, pages: str | None, password: str | None, settings: Settings
+    task: Task,
+    question: str,
+    fields: str,
+    schema: str,
+    pages: str | None,
+    password: str | None,
+    settings: Settings,
 ) -> Spec:
     """The job that the flags mean. Raises UsageError."""
     backend = os.environ.get(BACKEND, LOCAL_BACKEND)
-    spec = Spec(task, question, tuple(fields.split(",")), pages, password, settings, backend)
-    return checked(spec)
+    known = load_schema(schema) if schema else None
+    return checked(Spec(task, question, tuple(fields.split(",")), known, pages, password, settings, backend))
 
 
 def show_preview(source: Path, out: Path, spec: Spec) -> int:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..parsing import printable
-from ..service import choose_answer, merge_fields
-from ..types import Answer, Evidence, Fields, FieldValue, PageAnswer, PageFields
+from ..schema import merge_parts
 from .ledger import Ledger
+from .merged import flat_values, leaf_names, merge, part_of, status_of
 from .records import WHOLE_FILE, PageRow, Spec
 
 BASE = ("file", "page", "status", "reason", "confidence", "seconds")
@@ -31,7 +31,7 @@ def export_all(ledger: Ledger, spec: Spec, out: Path) -> None:
     write_csv(ledger, spec, out / "results.csv")
     write_parquet(ledger, spec, out / "results.parquet")
     if spec.task != "read":
-        write_documents(ledger, spec, out / "documents.jsonl")
+        write_documents(ledger, spec, out)
 
 
 @contextmanager
@@ -57,7 +57,8 @@ def columns(spec: Spec) -> list[str]:
 
 def field_columns(spec: Spec) -> dict[str, str]:
     """Field name → column; a field that is called like another column gets a longer one."""
-    return {name: f"field {name}" if name in BASE else name for name in spec.fields}
+    names = spec.fields if spec.schema is None else leaf_names(spec.schema)
+    return {name: f"field {name}" if name in BASE else name for name in names}
 
 
 def flat(spec: Spec, name: str, row: PageRow) -> dict[str, Any]:
@@ -65,7 +66,11 @@ def flat(spec: Spec, name: str, row: PageRow) -> dict[str, Any]:
     record: dict[str, Any] = dict.fromkeys(columns(spec))
     record |= {"file": name, "page": row.page, "status": row.status, "reason": row.reason}
     record |= {"confidence": _rounded(row.confidence), "seconds": round(row.seconds, 3)}
-    if spec.task == "extract":
+    if spec.schema is not None and row.page != WHOLE_FILE:
+        found = merge_parts(spec.schema, name, [part_of(name, row)], "", row.seconds)
+        values = flat_values(spec.schema, found.data)
+        record |= {column: values.get(key) for key, column in field_columns(spec).items()}
+    elif spec.task == "extract":
         fields = row.result.get("fields", {})
         record |= {
             column: fields[key]["value"] for key, column in field_columns(spec).items() if key in fields
@@ -82,7 +87,7 @@ def write_jsonl(ledger: Ledger, spec: Spec, path: Path) -> None:
         for name, row in ledger.rows():
             record = {"file": name, "page": row.page, "status": row.status, "reason": row.reason}
             record |= {"confidence": _rounded(row.confidence), "seconds": round(row.seconds, 3)}
-            stream.write(json.dumps(record | row.result, ensure_ascii=False) + "\n")
+            stream.write(json.dumps(record | _result(spec, name, row), ensure_ascii=False) + "\n")
 
 
 def write_csv(ledger: Ledger, spec: Spec, path: Path) -> None:
@@ -127,51 +132,47 @@ def write_parquet(ledger: Ledger, spec: Spec, path: Path) -> None:
         writer.write_table(pa.Table.from_pylist(batch, schema))
 
 
-def write_documents(ledger: Ledger, spec: Spec, path: Path) -> None:
-    """One record a document, merged over its pages as ``octavo ask`` and ``octavo extract`` do it."""
-    with replacing(path) as stream:
+def write_documents(ledger: Ledger, spec: Spec, out: Path) -> None:
+    """``documents.jsonl`` and ``documents.csv``: a record a document, merged over its pages."""
+    names = ["file", "status", "pages", "answer", "found", "confidence"]
+    if spec.task == "extract":
+        names = ["file", "status", "pages", *field_columns(spec).values()]
+    with replacing(out / "documents.jsonl") as stream, replacing(out / "documents.csv") as table:
+        table.write("\ufeff")
+        writer = csv.writer(table)
+        writer.writerow([harmless(name) for name in names])
         for file in ledger.files():
             rows = [row for _, row in ledger.rows(file.id)]
-            record = _merged(spec, file.name, rows, ledger.model).to_json()
+            record = merge(spec, file.name, rows, ledger.model).to_json()
             troubles = [
                 {"page": row.page, "status": row.status, "reason": row.reason}
                 for row in rows
                 if row.status != "ok"
             ]
-            head = {"file": file.name, "status": _status(rows), "pages": sum(row.page > 0 for row in rows)}
-            stream.write(json.dumps(head | record | {"troubles": troubles}, ensure_ascii=False) + "\n")
+            head = {"file": file.name, "status": status_of(rows), "pages": sum(row.page > 0 for row in rows)}
+            record = head | record | {"troubles": troubles}
+            stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+            flat_record = head | _columns_of(spec, record)
+            writer.writerow([harmless(flat_record.get(name)) for name in names])
 
 
-def _merged(spec: Spec, name: str, rows: list[PageRow], model: str) -> Answer | Fields:
-    seconds = sum(row.seconds for row in rows)
+def _columns_of(spec: Spec, record: dict[str, Any]) -> dict[str, Any]:
+    """A document's record as plain values by column."""
     if spec.task == "ask":
-        answers = [_answer(name, row) for row in rows if row.page > WHOLE_FILE]
-        return choose_answer(spec.question, answers, model, seconds)
-    pages = [_fields(name, row) for row in rows if row.page > WHOLE_FILE]
-    return merge_fields(name, spec.fields, pages, model, seconds)
+        return {name: record[name] for name in ("answer", "found", "confidence")}
+    if spec.schema is not None:
+        values = flat_values(spec.schema, record["data"])
+    else:
+        values = {name: field["value"] for name, field in record["fields"].items()}
+    return {column: values.get(name) for name, column in field_columns(spec).items()}
 
 
-def _answer(name: str, row: PageRow) -> PageAnswer:
-    if not row.result:
-        return PageAnswer(name, row.page, "", False, 0.0, row.status, row.reason)
-    answer, found, box = (row.result[key] for key in ("answer", "found", "box"))
-    confidence = row.confidence or 0.0
-    return PageAnswer(name, row.page, answer, found, confidence, row.status, row.reason, tuple(box))
-
-
-def _fields(name: str, row: PageRow) -> PageFields:
-    fields = {
-        key: FieldValue(item["value"], item["confidence"], (Evidence(name, row.page, tuple(item["box"])),))
-        for key, item in row.result.get("fields", {}).items()
-    }
-    return PageFields(name, row.page, fields, row.status, row.reason, tuple(row.result.get("notes", ())))
-
-
-def _status(rows: list[PageRow]) -> str:
-    """Of a document: "ok", "partial" when some pages are not, "error" when none gave anything."""
-    if all(row.status == "ok" for row in rows):
-        return "ok" if rows else "error"
-    return "error" if all(row.status == "error" for row in rows) else "partial"
+def _result(spec: Spec, name: str, row: PageRow) -> dict[str, Any]:
+    """The result of a row as JSON; with a schema what the page by itself comes to."""
+    if spec.schema is None or row.page == WHOLE_FILE:
+        return row.result
+    found = merge_parts(spec.schema, name, [part_of(name, row)], "", row.seconds).to_json()
+    return {key: found[key] for key in ("data", "fields", "checks", "notes")}
 
 
 def _rounded(confidence: float | None) -> float | None:

@@ -80,7 +80,7 @@ class Ledger:
         asked = {
             "task": spec.task,
             "question": storable(spec.question),
-            "fields": json.dumps(spec.fields),
+            "fields": json.dumps(spec.schema.document if spec.schema else spec.fields),
             "pages": spec.pages or "",
             "prompt_version": PROMPT_VERSION,
         }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from ..schema import Schema
 from ..settings import Settings
 from ..types import Status
 
@@ -30,6 +31,7 @@ class Spec:
     task: Task
     question: str = ""
     fields: tuple[str, ...] = ()
+    schema: Schema | None = None
     pages: str | None = None
     password: str | None = field(default=None, repr=False)
     settings: Settings = Settings()

@@ -58,7 +58,7 @@ def write_report(
 
 
 def _head(spec: Spec, summary: Summary) -> str:
-    asked = spec.question or ", ".join(spec.fields)
+    asked = spec.question or (spec.schema.name if spec.schema else ", ".join(spec.fields))
     rate = f"{60 * summary.new / summary.seconds:.1f}" if summary.new and summary.seconds else "–"
     total = sum(summary.statuses.values())
     numbers = {

@@ -62,9 +62,11 @@ def checked(spec: Spec) -> Spec:
     fields = tuple(dict.fromkeys(name.strip() for name in spec.fields if name.strip()))
     if spec.task == "ask" and not question:
         raise UsageError('batch: --task ask needs a question: --question "What is the total?"')
-    if spec.task == "extract" and not fields:
-        raise UsageError('batch: --task extract needs fields: --fields "invoice number, total"')
-    if (question and spec.task != "ask") or (fields and spec.task != "extract"):
+    if spec.task == "extract" and bool(fields) == (spec.schema is not None):
+        raise UsageError(
+            'batch: --task extract needs fields or a schema: --fields "number, total" or --schema invoice'
+        )
+    if (question and spec.task != "ask") or ((fields or spec.schema) and spec.task != "extract"):
         raise UsageError(
             f"batch: --task {spec.task} has no use for a question or fields it was given; drop it"
         )

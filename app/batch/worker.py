@@ -16,6 +16,7 @@ from typing import Any
 
 from ..backend import Backend
 from ..errors import DocumentError, OctavoError, UsageError
+from ..schema import extract_page
 from ..service import DocumentService
 from ..types import PageAnswer, PageFields, PageText
 from .plan import choose_pages
@@ -105,6 +106,10 @@ def do_page(service: DocumentService, spec: Spec, unit: Unit) -> PageRow:
     """Put the task to one page. Raises OctavoError when there is no such page or task."""
     start = time.perf_counter()
     document = service.open(unit.path, [unit.page], spec.password)
+    if spec.schema is not None:
+        part = extract_page(service, document, spec.schema)
+        status, reason, seconds = part.page.status, part.page.reason, time.perf_counter() - start
+        return PageRow(unit.file_id, unit.page, status, reason, seconds, part.confidence, part.to_json())
     events: Any
     if spec.task == "read":
         events = service.stream_read(document)

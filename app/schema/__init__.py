@@ -4,8 +4,21 @@
 over a document, and :meth:`DocumentService.extract_schema` is how that is called.
 """
 
-from .extract import stream_extraction
+from .extract import extract_page, merge_parts, stream_extraction
 from .load import Leaf, Schema, Table, load_schema
+from .part import PagePart
 from .record import Check, Extracted, Extraction
 
-__all__ = ["Check", "Extracted", "Extraction", "Leaf", "Schema", "Table", "load_schema", "stream_extraction"]
+__all__ = [
+    "Check",
+    "Extracted",
+    "Extraction",
+    "Leaf",
+    "PagePart",
+    "Schema",
+    "Table",
+    "extract_page",
+    "load_schema",
+    "merge_parts",
+    "stream_extraction",
+]

@@ -3,7 +3,7 @@ merged, texts become values, figures are checked against each other, and the who
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..documents import Document
@@ -11,6 +11,7 @@ from ..types import WHOLE_PAGE, Evidence, FieldValue, Page, PageFields, PageText
 from .checks import check_totals
 from .convert import convert
 from .load import Leaf, Schema, Table
+from .part import Cell, PagePart, Row
 from .record import LEFT_OUT, Extracted, Extraction, assemble
 from .tables import PrintedTable, best_table, find_tables
 from .values import Habits, parse_currency
@@ -33,61 +34,49 @@ TOTAL_WORDS = (
 )
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A printed cell of a row and where it stands."""
-
-    text: str
-    evidence: Evidence
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of a table: column name → cell."""
-
-    cells: dict[str, Cell]
-    confidence: float
-
-
 def stream_extraction(
     service: "DocumentService", document: Document, schema: Schema
 ) -> Iterator[PageFields | Extraction]:
     """What each page gave, and last the extraction of the document."""
     model, started = service.model, time.perf_counter()
-    labels = list(dict.fromkeys(leaf.label for leaf in schema.leaves))
-    pages: list[PageFields] = []
-    rows: dict[tuple[str, ...], list[Row]] = {table.path: [] for table in schema.tables}
-    troubles: list[Trouble] = [] if document.is_complete else [
-        Trouble(document.file, 0, "truncated", document.note)
-    ]  # fmt: skip
+    parts: list[PagePart] = []
     for number in document.numbers:
-        one = replace(document, numbers=(number,))
-        page = next(service.stream_page_fields(one, labels)) if labels else _nothing(one)
-        if schema.tables and page.status != "error":
-            text = service.read(one)[0]
-            page = page if text.status == "ok" else replace(page, status=text.status, reason=text.reason)
-            finder = Finder(service, one, text)
-            for table in schema.tables:
-                rows[table.path] += _rows(finder, table)
-        if page.status != "ok":
-            troubles.append(Trouble(page.file, page.page, page.status, page.reason))
-        pages.append(page)
-        yield page
+        parts.append(extract_page(service, replace(document, numbers=(number,)), schema))
+        yield parts[-1].page
+    found = merge_parts(schema, document.file, parts, model, time.perf_counter() - started)
+    cut = () if document.is_complete else (Trouble(document.file, 0, "truncated", document.note),)
+    yield replace(found, troubles=(*cut, *found.troubles))
+
+
+def extract_page(service: "DocumentService", document: Document, schema: Schema) -> PagePart:
+    """What the only chosen page of ``document`` gives."""
+    labels = list(dict.fromkeys(leaf.label for leaf in schema.leaves))
+    page = next(service.stream_page_fields(document, labels)) if labels else _nothing(document)
+    if not schema.tables or page.status == "error":
+        return PagePart(page)
+    text = service.read(document)[0]
+    page = page if text.status == "ok" else replace(page, status=text.status, reason=text.reason)
+    finder = Finder(service, document, text)
+    return PagePart(page, {table.path: tuple(_rows(finder, table)) for table in schema.tables})
+
+
+def merge_parts(
+    schema: Schema, file: str, parts: Sequence[PagePart], model: str, seconds: float
+) -> Extraction:
+    """The extraction of a document from what its pages gave."""
+    pages = [part.page for part in parts]
+    rows = {
+        table.path: [row for part in parts for row in part.rows.get(table.path, ())]
+        for table in schema.tables
+    }
     data, fields = _values(schema, pages, rows)
     filled = [lines for table in schema.tables if (lines := _at(data, table.path))]
-    notes = tuple(dict.fromkeys(note for page in pages for note in page.notes))
-    seconds = time.perf_counter() - started
-    yield Extraction(
-        schema.name,
-        document.file,
-        data,
-        fields,
-        check_totals(data, filled[0] if filled else []),
-        model,
-        seconds,
-        tuple(troubles),
-        notes,
+    checks = check_totals(data, filled[0] if filled else [])
+    troubles = tuple(
+        Trouble(page.file, page.page, page.status, page.reason) for page in pages if page.status != "ok"
     )
+    notes = tuple(dict.fromkeys(note for page in pages for note in page.notes))
+    return Extraction(schema.name, file, data, fields, checks, model, seconds, troubles, notes)
 
 
 def _nothing(document: Document) -> PageFields:

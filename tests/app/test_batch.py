@@ -12,7 +12,7 @@ import pymupdf
 import pytest
 from typer.testing import CliRunner
 
-from octavo.app import Settings, UsageError, cli
+from octavo.app import Settings, UsageError, cli, load_schema
 from octavo.app.batch.ledger import only_one
 from octavo.app.batch.records import Options, PageRow, Spec
 from octavo.app.batch.run import run_batch
@@ -193,6 +193,34 @@ def test_fields_are_merged_and_become_columns(folder, tmp_path):
     assert document["fields"]["total"] == {"value": None, "confidence": 0.0, "evidence": []}
     parquet = pq.read_table(out / "results.parquet").to_pylist()
     assert [row["number"] for row in parquet] == [r["fields"]["number"]["value"] for r in records(out)]
+
+
+def test_a_schema_makes_typed_documents_and_is_bound_to_the_ledger(folder, tmp_path):
+    columns = {"number": {"type": ["string", "null"]}, "total": {"type": ["number", "null"]}}
+    schema = load_schema({"title": "bill", "properties": columns, "required": ["number"]})
+    home, out = folder({"a.pdf": [None] * 3, "b.pdf": [None]}), tmp_path / "out"
+    spec = replace(SPEC, task="extract", schema=schema)
+    run_batch(home, out, spec, Options(workers=2))
+    first, second = records(out, "documents.jsonl")
+    best = max(records(out)[:3], key=lambda record: record["fields"]["number"]["confidence"])
+    assert first["data"] == {"number": best["data"]["number"], "total": None}
+    assert first["fields"]["number"]["evidence"][0] == {
+        "file": "a.pdf",
+        "page": best["page"],
+        "box": [0.0, 0.0, 1.0, 1.0],
+    }
+    with (out / "documents.csv").open(encoding="utf-8-sig", newline="") as stream:
+        table = list(csv.DictReader(stream))
+    assert [(row["file"], row["status"], row["pages"]) for row in table] == [
+        ("a.pdf", "ok", "3"),
+        ("b.pdf", "ok", "1"),
+    ]
+    assert [row["number"] for row in table] == [first["data"]["number"], second["data"]["number"]]
+    assert run_batch(home, out, spec, Options()).new == 0
+    with pytest.raises(UsageError, match="another list of fields"):
+        run_batch(home, out, replace(spec, schema=load_schema("receipt")), Options())
+    with pytest.raises(UsageError, match="needs fields or a schema"):
+        run_batch(home, tmp_path / "other", replace(spec, fields=("total",)), Options())
 
 
 def test_the_summary_shows_the_worst_pages_and_escapes_what_it_shows(folder, tmp_path):
