@@ -33,6 +33,10 @@ class Rope:
         angles = positions[..., None].float() * (inverse * stretch(yarn, dim, theta).to(positions.device))
         return cls(angles.cos() * yarn.table_scale, angles.sin() * yarn.table_scale)
 
+    def to(self, device: torch.device | str, non_blocking: bool = False) -> "Rope":
+        """The tables on another device: a model spread over several moves what its layers are given."""
+        return Rope(*(table.to(device, non_blocking=non_blocking) for table in (self.cos, self.sin)))
+
     def rotate(self, x: Tensor, *, interleaved: bool) -> Tensor:
         """x [B, T, H, d]: pairs are neighbours (DeepSeek MLA) or the two halves (Llama-style MHA)."""
         cos, sin = self.cos.unsqueeze(-2), self.sin.unsqueeze(-2)  # [.., T, 1, d/2]

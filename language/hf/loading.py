@@ -105,7 +105,8 @@ class FromFolder:
         if len(set(devices.values())) > 1:
             from accelerate import dispatch_model
 
-            dispatch_model(model, device_map=devices)
+            # the encoder is entered below its top, where the hooks of its parts would not be called
+            dispatch_model(model, device_map=devices, preload_module_classes=model._preloaded)
         return model.eval()  # type: ignore[attr-defined]
 
     def save_pretrained(

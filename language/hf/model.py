@@ -37,7 +37,8 @@ class SkinModel(FromFolder, PreTrainedModel, GenerationMixin):
     main_input_name = "input_ids"
     input_modalities = ("image", "text")
     supports_gradient_checkpointing = True
-    _no_split_modules = ["CheckpointedBlock", "TileBlock"]
+    _no_split_modules = ["CheckpointedBlock", "VisionTower"]
+    _preloaded = ["VisionTower"]
     _skip_keys_device_placement = ["past_key_values"]
     prefill_chunk: int | None = None  # tokens of a prompt that go through the decoder at once; None: all
     _supports_sdpa = True  # accepted; which kernel runs is chosen by kernels/attention
@@ -88,7 +89,7 @@ class SkinModel(FromFolder, PreTrainedModel, GenerationMixin):
                 f"{found} visual tokens for {places} image tokens: use this model's own processor"
             )
         tokens = torch.cat(visual).to(embeds.device, embeds.dtype)
-        return embeds.masked_scatter(images_seq_mask.bool()[..., None], tokens)
+        return embeds.masked_scatter(images_seq_mask.to(embeds.device).bool()[..., None], tokens)
 
     def _visual_tokens(self, pixel_values: Tensor, grids: Tensor) -> Iterator[Tensor]:
         """[N, D] for each picture, row by row of the batch."""

@@ -14,12 +14,14 @@ from PIL import Image
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForImageTextToText, AutoProcessor
 
 from octavo.language import hf
+from octavo.language.attention import Rope
 from octavo.language.conversation import answer, embed, processor_of
 from octavo.language.official_tiny import SIZES, write_tiny
 from octavo.language.processor import Message
 from octavo.language.vlm import VisionLanguageModel
 from octavo.language.weights import save_pretrained
 
+VERSION = tuple(int(part) for part in transformers.__version__.split(".")[:2])
 TEXT_CHAT = [{"role": "user", "content": "Hello there, how are you?"}]
 LORA = r"lm\..*\.(q_proj|k_proj|kv_a_proj|o_proj|gate_up_proj|down_proj)"
 
@@ -166,6 +168,7 @@ def test_prefill_in_chunks_says_the_same(model, two, chunk):
         model.prefill_chunk = None
 
 
+@pytest.mark.skipif(VERSION < (5, 17), reason="older ones make no cache for it")
 def test_transformers_own_chunks_of_a_padded_text_say_the_same(model, processor):
     """The first chunk of the shorter text is nothing but padding."""
     inputs = processor.apply_chat_template([TEXT_CHAT, [{"role": "user", "content": "Hi"}]], tokenize=True)
@@ -216,6 +219,28 @@ def test_types_and_devices(folder):
     assert AutoModelForImageTextToText.from_pretrained(folder, device_map="auto").device.type == "cpu"
     with pytest.raises(ValueError, match="device_map has no device for vision"):
         AutoModelForImageTextToText.from_pretrained(folder, device_map={"lm": "cpu"})
+
+
+def test_what_layers_are_given_follows_them_to_another_device():
+    """The hooks of ``device_map`` move tensors, and of other things those that know how."""
+    from accelerate.utils import send_to_device
+
+    rope = send_to_device(Rope.at(torch.arange(4), 8, 1e4), "meta")
+    assert rope.cos.device.type == rope.sin.device.type == "meta"
+
+
+@torch.inference_mode()
+def test_weights_that_are_kept_elsewhere_come_when_their_layer_runs(folder, model, two):
+    """Offloading, as ``device_map`` does it where a GPU is too small: here from the CPU to the CPU."""
+    import accelerate
+
+    if model.lm.lm_head is None:
+        pytest.skip("a model with tied embeddings is small: it is not offloaded")
+    expected = model(**two).logits
+    away = AutoModelForImageTextToText.from_pretrained(folder, dtype="float32")
+    accelerate.cpu_offload(away, execution_device="cpu", preload_module_classes=away._preloaded)
+    assert {weight.device.type for weight in away.parameters()} == {"meta"}
+    assert torch.equal(away(**two).logits, expected)
 
 
 def test_a_model_is_made_from_its_config_alone(folder):
@@ -321,6 +346,7 @@ def test_inputs_that_do_not_fit_are_named(model, processor, two):
 APART = """
 import sys
 from octavo.language import hf
+from octavo.language.attention import Rope
 hf.register()
 from transformers import AutoConfig
 assert type(AutoConfig.from_pretrained(sys.argv[1])) is hf.DeepseekVLV2Config
