@@ -1,6 +1,7 @@
 """A packed photo → a tile as the application would cut it, made different every time.
 
-Colours are labels: nothing here shifts a hue. Everything is cheap enough for the workers that draw pages.
+Colours are labels: no hue is shifted but on purpose (``photo_recolour``). Everything is cheap enough for the
+workers that draw pages.
 """
 
 import io
@@ -13,6 +14,7 @@ from PIL import Image, ImageFilter
 
 from ..vision.preprocess import place
 from ..vision.tiling import fit
+from .photo_recolour import can_recolour, recolour
 from .photos import Photos
 
 Size = tuple[int, int]
@@ -23,6 +25,7 @@ TURNED, SHRUNK, RELIT, BLURRED, RECODED, NOISY, ERASED = 0.5, 0.1, 0.7, 0.07, 0.
 MAX_TURN, MAX_SHEAR = 0.14, 0.07  # radians
 KEPT_SIDE = 0.866  # of each side at least: three quarters of the photo
 NOISE_SIDE = 512
+RECOLOURED = 0.5  # of the photos that can be
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,12 @@ class PhotoPage:
 def make_photo(rng: np.random.Generator, photos: Photos, size: Size) -> PhotoPage:
     """A random photo on a canvas of ``size`` (width, height) px."""
     record = photos.pick(rng)
-    has_print = record.labels.get("department") == "Packages"
-    canvas, content = augment(photos.image(record), rng, size, may_mirror=not has_print)
-    return PhotoPage(canvas, content, record.labels)
+    image, labels = photos.image(record), record.labels
+    if can_recolour(labels) and rng.random() < RECOLOURED:
+        image, labels = recolour(image, labels, rng) or (image, labels)
+    has_print = labels.get("department") == "Packages"
+    canvas, content = augment(image, rng, size, may_mirror=not has_print)
+    return PhotoPage(canvas, content, labels)
 
 
 def augment(

@@ -21,6 +21,7 @@ from octavo.training.feed import Sources
 from octavo.training.loader import BUCKETS, Batch, BatchDataset, LoaderSpec, SyntheticSource
 from octavo.training.loop import Run, train
 from octavo.training.photo_maker import augment, make_photo
+from octavo.training.photo_recolour import PALETTE, can_recolour, recolour
 from octavo.training.photo_score import score_photos
 from octavo.training.photo_sources import clothing_extra, first_sentences, product_sets
 from octavo.training.photo_turns import DOCUMENT_ONLY, describe_answer, draw_turns
@@ -246,3 +247,28 @@ def test_scores_are_by_set_and_attribute(held_out):
 def test_a_photo_is_made_of_its_own_labels(packed):
     page = make_photo(np.random.default_rng(0), Photos(packed), (384, 384))
     assert page.kind == "photo" and page.labels in [record.labels for record in Photos(packed).records]
+
+
+def test_a_thing_on_a_plain_background_is_painted_and_named_anew() -> None:
+    image = Image.new("RGB", (96, 128), "white")
+    image.paste((200, 30, 30), (24, 32, 72, 96))
+    labels = {"master_category": "Footwear", "colour": "Red", "category": "Heels", "title": "Red Heels"}
+    seen = set()
+    for seed in range(40):
+        found = recolour(image, labels, np.random.default_rng(seed))
+        assert found is not None
+        painted, named = found
+        seen.add(named["colour"])
+        assert named["colour"] in PALETTE and named["category"] == "Heels" and "title" not in named
+        assert painted.getpixel((2, 2)) == (255, 255, 255)
+        hue, saturation, value = painted.convert("HSV").getpixel((48, 64))
+        low, high = PALETTE[named["colour"]][1]
+        assert low - 0.03 <= saturation / 255 <= high + 0.03
+    assert len(seen) > 8
+
+
+def test_people_and_busy_backgrounds_are_not_painted() -> None:
+    assert not can_recolour({"master_category": "Apparel", "colour": "Red"})
+    assert not can_recolour({"master_category": "Footwear"})
+    noise = np.random.default_rng(0).integers(0, 255, (128, 96, 3), np.uint8)
+    assert recolour(Image.fromarray(noise), {"colour": "Red"}, np.random.default_rng(0)) is None
