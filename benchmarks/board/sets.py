@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from octavo.app.manifest import Item, load_set, validation_items
+from octavo.app.scoring import plan
 
 from .blank import blank_pages
 from .printed import printed_amounts, printed_dates
@@ -153,7 +154,9 @@ def _pairs(questions: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _forms(data: Path, work: Path) -> list[Item]:
-    return [only(item, "pairs") for item in load_set(data / "dev/funsd").items]
+    """Every form with at least one filled pair."""
+    forms = [only(item, "pairs") for item in load_set(data / "dev/funsd").items]
+    return [form for form in forms if plan(form)]
 
 
 SETS: tuple[BoardSet, ...] = (

@@ -139,6 +139,17 @@ def test_invoices_are_asked_for_four_fields_and_printed_forms_are_right(tmp_path
     assert "05.03.2018" in part.accepted["issue_date"] and "480.20" in part.accepted["grand_total"]
 
 
+def test_forms_without_a_filled_pair_are_left_out(tmp_path):
+    folder = tmp_path / "dev" / "funsd"
+    folder.mkdir(parents=True)
+    filled = {"question": "Date:", "answer": "3/4/95", "q_box": [0, 0, 9, 9]}
+    pairs = {"empty": [{**filled, "answer": ""}], "filled": [filled]}
+    entries = [{"id": name, "task": "form_kie", "image": "f.png", "pairs": pairs[name]} for name in pairs]
+    (folder / "manifest.jsonl").write_text("\n".join(map(json.dumps, entries)), encoding="utf-8")
+    items = import_module("board.sets").chosen_sets("funsd")[0].items(tmp_path, tmp_path)
+    assert [item.id for item in items] == ["filled"]
+
+
 def test_blank_pages_are_the_same_each_time_and_differ_from_each_other(tmp_path):
     blank_pages = import_module("board.blank").blank_pages
     first = [path.read_bytes() for path in blank_pages(tmp_path / "a")]
