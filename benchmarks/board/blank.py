@@ -11,14 +11,15 @@ Picture = np.ndarray  # [height, width] grey, float 0..255
 
 
 def blank_pages(folder: Path) -> list[Path]:
-    """Write the pages below ``folder``, the same pixels each time, and return their files."""
+    """The files of the pages below ``folder``, drawn where they are missing, with the same pixels each time."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, draw in DRAWN.items():
         path = folder / f"{name}.png"
-        grey = np.clip(draw(np.random.default_rng(11)), 0, 255).astype(np.uint8)
-        Image.fromarray(grey).convert("RGB").save(path)
         paths.append(path)
+        if not path.exists():
+            grey = np.clip(draw(np.random.default_rng(11)), 0, 255).astype(np.uint8)
+            Image.fromarray(grey).save(path, compress_level=1)  # noise does not get smaller by trying longer
     return paths
 
 
