@@ -11,7 +11,7 @@ Picture = np.ndarray  # [height, width] grey, float 0..255
 
 
 def blank_pages(folder: Path) -> list[Path]:
-    """The files of the pages below ``folder``, drawn where they are missing, with the same pixels each time."""
+    """The files of the pages below ``folder``, drawn where they are missing, always the same pixels."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, draw in DRAWN.items():
