@@ -64,6 +64,13 @@ class Task(StrEnum):
     EXTRACT = "extract"
 
 
+class Engine(StrEnum):
+    """What runs the workers of a batch."""
+
+    PROCESSES = "processes"
+    RAY = "ray"
+
+
 def make_service(model: str | None) -> DocumentService:
     """The service of one command; the model begins to load while the files are opened."""
     service = DocumentService(Settings.load(model=model))
@@ -173,6 +180,9 @@ def batch(
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes, each with the model.")] = 1,
     pages: Pages = None,
     retries: Annotated[int, typer.Option("--retries", min=0, help="After a worker died at a page.")] = 1,
+    engine: Annotated[Engine, typer.Option("--engine", help="Processes here, or a Ray cluster.")] = (
+        Engine.PROCESSES
+    ),
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds for one page.")] = 300.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the files and their state.")] = False,
     fresh: Annotated[
@@ -190,7 +200,7 @@ def batch(
     )
     if dry_run:
         raise typer.Exit(command.show_preview(source, out, spec))
-    options = command.Options(workers, retries, time_limit, fresh, retry_failed)
+    options = command.Options(workers, retries, time_limit, fresh, retry_failed, engine.value)
     raise typer.Exit(command.show_batch(source, out, spec, options))
 
 

@@ -40,13 +40,15 @@ class Spec:
 
 @dataclass(frozen=True)
 class Options:
-    """How a batch runs. ``retries``: how often a page is given to another worker after its worker died."""
+    """How a batch runs. ``retries``: how often a page is given to another worker after its worker died.
+    ``engine``: processes of this machine, or actors of a Ray cluster."""
 
     workers: int = 1
     retries: int = 1
     time_limit_s: float = 300.0
     fresh: bool = False
     retry_failed: bool = False
+    engine: Literal["processes", "ray"] = "processes"
 
 
 @dataclass(frozen=True)

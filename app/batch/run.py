@@ -13,6 +13,7 @@ from .ledger import Ledger, only_one, remove
 from .plan import find_jobs
 from .pool import Pool
 from .progress import Tally, showing
+from .ray_pool import RayPool
 from .records import WHOLE_FILE, Job, Opened, Options, PageRow, Spec, Summary, Unit
 from .report import write_report
 from .worker import Ready
@@ -147,7 +148,8 @@ def _work(
     """Let the pool do everything that has no row yet; the number of new rows."""
     tally = Tally(len(jobs))
     queue = Queue(ledger, tally, jobs)
-    with showing(tally) as display, Pool(spec, options) as pool:
+    workers = RayPool(spec, options) if options.engine == "ray" else Pool(spec, options)
+    with showing(tally) as display, workers as pool:
         for event in pool.run(queue.take):
             if isinstance(event, Ready):
                 ledger.note_model(event.model)
