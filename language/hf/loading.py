@@ -46,6 +46,8 @@ def read_tokenizer(folder: Path) -> Tokenizer | None:
 class FromFolder:
     """``from_pretrained`` and ``save_pretrained`` of the skin models."""
 
+    _preloaded: list[str] = []  # modules whose weights come all at once where weights are kept elsewhere
+
     @classmethod
     def from_pretrained(
         cls,
