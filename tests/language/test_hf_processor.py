@@ -1,5 +1,8 @@
 """The processor behind Transformers' interface: every form of text, pictures and chats gives the same ids."""
 
+import json
+import shutil
+
 import numpy as np
 import pytest
 import torch
@@ -120,6 +123,20 @@ def test_boxes_are_read_from_decoded_answers(processor):
     assert processor.tokenizer.convert_tokens_to_ids("<|ref|>") == ids[0]
     (found,) = processor.post_process_grounding(processor.decode(ids))
     assert found.label == "the stamp" and found.in_pixels((100, 200)) == ((0, 0, 100, 100),)
+
+
+def test_the_files_that_official_folders_have_lead_to_our_processor(folder, processor, tmp_path):
+    """They name a class that Transformers does not have, and a tokenizer class that would split otherwise."""
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    official = {"processor_class": "DeepseekVLV2Processor", "patch_size": 14, "sft_format": "deepseek"}
+    (tmp_path / "processor_config.json").write_text(json.dumps(official))
+    settings = {"tokenizer_class": "LlamaTokenizerFast", "legacy": True}
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps(settings))
+    found = AutoProcessor.from_pretrained(tmp_path)
+    assert type(found) is type(processor)
+    text = TEXT.replace("What is it?", "Straße  12, 3.50 €\n\n<|ref|>x<|/ref|>")
+    ours, theirs = (some(images=picture(), text=text)["input_ids"] for some in (processor, found))
+    assert torch.equal(ours, theirs)
 
 
 def test_the_tokenizer_is_the_processors(folder, processor):
