@@ -87,6 +87,7 @@ class Tally:
     judged: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
+    heard: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)  # of the model, stated or not
     seconds: list[float] = field(default_factory=list)
 
 
@@ -214,11 +215,14 @@ def judge_claims(tally: Tally, item: Item, product: Product) -> None:
     """Compare what is stated with the labels; the seller's own facts are not the model's to get wrong."""
     attributes = item.labels.get("attributes") or {}
     for fact in product.facts:
+        gold = [value for key in GOLD.get(fact.name, ()) for value in texts(attributes.get(key))]
+        if gold and fact.source == "model":
+            right = any(agrees(fact, value) for value in gold)
+            tally.heard.setdefault(fact.name, []).append((fact.confidence, right))
         if not fact.stated or fact.source == "seller":
             continue
         tally.claims += 1
         tally.without_evidence += not fact.evidence
-        gold = [value for key in GOLD.get(fact.name, ()) for value in texts(attributes.get(key))]
         if not gold:
             continue
         tally.judged[fact.name] += 1
@@ -282,6 +286,16 @@ def one_by_one(data: Path, count: int, model: str | None) -> list[float]:
     return seconds
 
 
+def by_confidence(heard: list[tuple[float, bool]]) -> list[list[float]]:
+    """Rows of (floor, how many are at least as sure, share of them that is right): where to put a floor."""
+    rows = []
+    for floor in (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.94, 0.97, 0.99):
+        right = [is_right for confidence, is_right in heard if confidence >= floor]
+        if right:
+            rows.append([floor, len(right), round(sum(right) / len(right), 3)])
+    return rows
+
+
 def summary(tally: Tally, model: str, alone: list[float]) -> dict[str, Any]:
     """The figures as JSON."""
     exported = {name: tally.rows[name] - tally.held_back[name] for name in CHANNELS}
@@ -304,6 +318,7 @@ def summary(tally: Tally, model: str, alone: list[float]) -> dict[str, Any]:
         "claims_against_their_label": wrong,
         "wrong_by_attribute": {name: [tally.wrong[name], tally.judged[name]] for name in tally.judged},
         "share_wrong": round(wrong / judged, 4) if judged else None,
+        "by_confidence": {name: by_confidence(heard) for name, heard in tally.heard.items()},
         "seconds_median": round(statistics.median(ordered), 3),
         "seconds_p95": round(ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))], 3),
         "seconds_mean": round(statistics.fmean(ordered), 3),

@@ -95,8 +95,9 @@ def test_the_pixels_speak_up_against_a_wrong_colour(make):
     assert "Red" not in json.dumps(dict(product.row(PACKS["plain"]).fields))
 
 
-def test_pixels_confirm_an_unsure_colour_and_alone_claim_nothing(make):
-    assert facts(make(SHOE, probability=0.4))["colour"].stated
+def test_a_colour_needs_the_model_and_the_pixels(make):
+    assert facts(make(SHOE))["colour"].stated
+    assert not facts(make(SHOE | {"colour": "Red"}, probability=0.99))["colour"].stated
     alone = facts(make({"category": "Sports Shoes"}))["colour"]
     assert (alone.value, alone.source, alone.stated) == ("blue", "pixels", False)
 
@@ -196,7 +197,7 @@ def test_tones_differ_in_frame_and_not_in_facts(make):
 
 
 def test_output_tells_rules_from_model_and_seller(make):
-    product = make(SHOE | {"description": "Blue shoes for women."}, notes="With laces.", brand="Acme")
+    product = make(SHOE | {"description": "Blue shoes."}, notes="With laces.", brand="Acme")
     parts = product.row(PACKS["plain"]).parts
     assert {part.writer for part in parts["description"]} == {"rule", "model", "seller"}
     assert [part.writer for part in parts["title"]] == ["seller", "rule", "rule", "rule"]
