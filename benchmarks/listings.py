@@ -89,6 +89,7 @@ class Tally:
     examples: list[str] = field(default_factory=list)
     heard: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)  # of the model, stated or not
     seconds: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)  # of all threads: not longer on a busy machine
 
 
 class Labels(FakeBackend):
@@ -165,7 +166,7 @@ def run(service: DocumentService, data: Path, limit: int | None, out: Path) -> T
         request = Request((str(item.path),), settings=shop_data(item))
         if isinstance(service.backend, Labels):
             service.backend.show(item)
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), time.process_time()
         try:
             product = make_product(service, request)
         except OctavoError as error:
@@ -177,6 +178,7 @@ def run(service: DocumentService, data: Path, limit: int | None, out: Path) -> T
             for file, text in texts.items():
                 (out / file).write_text(text, encoding="utf-8", newline="")
         tally.seconds.append(time.perf_counter() - started)
+        tally.cpu_seconds.append(time.process_time() - cpu)
         judge_rows(tally, name, item, rows, files, importers)
         judge_claims(tally, item, product)
         for row in rows:
@@ -322,6 +324,7 @@ def summary(tally: Tally, model: str, alone: list[float]) -> dict[str, Any]:
         "seconds_median": round(statistics.median(ordered), 3),
         "seconds_p95": round(ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))], 3),
         "seconds_mean": round(statistics.fmean(ordered), 3),
+        "cpu_seconds_mean": round(statistics.fmean(tally.cpu_seconds or [0.0]), 3),
         "seconds_one_by_one": round(statistics.fmean(alone), 3) if alone else None,
         "examples_wrong": tally.examples,
     }
