@@ -1,4 +1,5 @@
-"""eBay: the body of ``bulkCreateOrReplaceInventoryItem``, and the draft template of Seller Hub Reports.
+"""eBay: the bodies of ``bulkCreateOrReplaceInventoryItem`` and, for variants, of
+``createOrReplaceInventoryItemGroup``; and the draft template of Seller Hub Reports.
 
 Neither puts an article on sale: an inventory item needs an offer, a draft is finished in Seller Hub.
 """
@@ -175,6 +176,34 @@ def inventory_item(row: Row) -> dict[str, Any]:
     return item
 
 
+def item_groups(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Variants of one product, each group under its key; only where an aspect tells every variant apart."""
+    members: dict[str, list[Row]] = {}
+    for row in rows:
+        if text_of(row, "group"):
+            members.setdefault(text_of(row, "group"), []).append(row)
+    groups = []
+    for key, own in members.items():
+        aspects = [_dict_of(row) for row in own]
+        names = [name for name in aspects[0] if all(name in entry for entry in aspects)]
+        varying = [name for name in names if len({tuple(entry[name]) for entry in aspects}) > 1]
+        looks = {tuple(entry[name][0] for name in varying) for entry in aspects}
+        if len(own) < 2 or len(looks) < len(own):
+            continue
+        values = [{"name": n, "values": list(dict.fromkeys(e[n][0] for e in aspects))} for n in varying]
+        group = {
+            "inventoryItemGroupKey": key,
+            "title": text_of(own[0], "title"),
+            "description": text_of(own[0], "description"),
+            "aspects": {name: aspects[0][name] for name in names if name not in varying},
+            "variantSKUs": [text_of(row, "sku") for row in own],
+            "variesBy": {"specifications": values},
+            "imageUrls": list(dict.fromkeys(url for row in own for url in list_of(row, "images")))[:24],
+        }
+        groups.append({name: value for name, value in group.items() if value})
+    return groups
+
+
 def drafts(rows: Sequence[Row]) -> str:
     """The draft template for rows that have a category; the template wants Action and Category ID."""
     site, country, currency, version, _ = SITES.get(text_of(rows[0], "locale")[:2], SITES["en"])
@@ -224,6 +253,8 @@ def _files(rows: Sequence[Row]) -> Files:
         number = "" if len(rows) <= AT_ONCE else f"-{start // AT_ONCE + 1:03}"
         requests = [inventory_item(row) for row in rows[start : start + AT_ONCE]]
         files[f"ebay-inventory{number}.json"] = json_text({"requests": requests})
+    if groups := item_groups(rows):
+        files["ebay-groups.json"] = json_text({"groups": groups})
     with_category = [row for row in rows if text_of(row, "category_id")]
     if with_category:
         files["ebay-drafts.csv"] = drafts(with_category)

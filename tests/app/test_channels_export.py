@@ -126,6 +126,20 @@ def test_ebay_splits_bulk_calls_and_writes_drafts_for_known_categories():
     assert first.startswith("Draft,S-0,15709,")
 
 
+def test_ebay_groups_variants_that_an_aspect_tells_apart():
+    def member(number: int, colour: str) -> Row:
+        made = row("ebay", sku=f"G-{number}", colour=colour, group="G")
+        fields = dict(made.fields) | {"aspects": {"Brand": ["Acme"], "Color": [colour]}}
+        return replace(made, fields=fields)
+
+    files = PACKS["ebay"].files([member(1, "blue"), member(2, "red")])
+    (group,) = json.loads(files["ebay-groups.json"])["groups"]
+    assert group["inventoryItemGroupKey"] == "G" and group["variantSKUs"] == ["G-1", "G-2"]
+    assert group["variesBy"] == {"specifications": [{"name": "Color", "values": ["blue", "red"]}]}
+    assert group["aspects"] == {"Brand": ["Acme"]}
+    assert "ebay-groups.json" not in PACKS["ebay"].files([member(1, "blue"), member(2, "blue")])
+
+
 def test_plain_markdown_escapes_what_would_be_markup():
     text = PACKS["plain"].files([row("plain", title="Shoes_of *stars* [x]")])["listing.md"]
     assert text.startswith("# Acme Shoes\\_of \\*stars\\* \\[x\\] in blue\n")
