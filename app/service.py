@@ -17,6 +17,7 @@ from .errors import PageError, UsageError
 from .parsing import is_not_found, parse_fields, printable
 from .prompts import NOT_FOUND, READ, extract_prompt
 from .remote import OpenAIBackend, is_remote
+from .rephrase import plain_question
 from .schema import Extraction, Schema, load_schema, stream_extraction
 from .settings import Settings
 from .types import (
@@ -190,7 +191,14 @@ class DocumentService:
             if page.is_blank:
                 return PageAnswer(document.file, number, NOT_FOUND, False, 1.0, "ok", BLANK)
             opened = self.backend.open_page(page.image)
-            reply = yield from self._generate(page, opened, question, self.settings.ask_tokens)
+            held: list[Delta] = []
+            first = self._generate(page, opened, question, self.settings.ask_tokens)
+            reply = yield from _holding_refusal(first, held)
+            plain = plain_question(question) if is_not_found(reply.text) else None
+            if plain is None:
+                yield from held
+            else:  # a refusal may be about the words of the question
+                reply = yield from self._generate(page, opened, plain, self.settings.ask_tokens)
         except PageError as error:
             return PageAnswer(document.file, number, "", False, 0.0, "error", error.reason)
         text = printable(reply.text).strip()
@@ -295,6 +303,26 @@ class DocumentService:
 def make_backend(settings: Settings) -> Backend:
     """Our own model in this process, or another server's where the model's name is an address."""
     return OpenAIBackend(settings) if is_remote(settings.model) else LocalBackend(settings)
+
+
+def _holding_refusal(
+    generation: Generator[Delta, None, Reply], held: list[Delta]
+) -> Generator[Delta, None, Reply]:
+    """Passes a stream on, but for what may be "not in the document": that is kept in ``held``."""
+    holding = True
+    while True:
+        try:
+            event = next(generation)
+        except StopIteration as end:
+            return end.value
+        if not holding:
+            yield event
+            continue
+        held.append(event)
+        if event.retract or not NOT_FOUND.startswith("".join(delta.text for delta in held).strip()):
+            yield from held
+            held.clear()
+            holding = False
 
 
 def join_parts(*parts: str) -> str:

@@ -9,7 +9,7 @@ from octavo.app import DocumentService, FakeBackend, PageError, Settings, UsageE
 from octavo.app.backend import Piece
 from octavo.app.prompts import NOT_FOUND, READ, extract_prompt
 from octavo.app.service import COMPLETED, REPEATS_DROPPED, choose_answer, field_question
-from octavo.app.types import Delta, PageAnswer, PageText
+from octavo.app.types import Answer, Delta, PageAnswer, PageText
 from octavo.app.ui.view import grown
 from octavo.vision.coverage import Region
 
@@ -274,3 +274,18 @@ def test_a_reply_is_cut_off_at_its_time_limit(make_pdf):
         assert page.status == "truncated" and "OCTAVO_REPLY_TIMEOUT_S" in page.reason
         assert 1 <= page.text.count("word") < 30
         assert service.ask(document, "What?").troubles[0].status == "truncated"
+
+
+def test_a_refusal_is_asked_again_in_plain_words_before_it_is_believed(make_pdf) -> None:
+    backend = FakeBackend({"What is the Policy?": "KZ-71533"})
+    with DocumentService(backend=backend) as service:
+        document = service.open(make_pdf("policy"))
+        events = list(service.stream_ask(document, "Which Policy is shown?"))
+        refused = service.ask(document, "Which Vessel is shown?")
+    assert backend.prompts[:2] == ["Which Policy is shown?", "What is the Policy?"]
+    shown = ""
+    for event in events:
+        if isinstance(event, Delta):
+            shown = shown[: len(shown) - event.retract] + event.text
+    assert shown == "KZ-71533" and isinstance(events[-1], Answer) and events[-1].found
+    assert not refused.found
