@@ -1,7 +1,7 @@
 """Fit the confidence curves: ``python -m octavo.training.calibrate MODEL FOLDER…`` on labelled folders.
 
-Questions and fields of the folders' validation lines (all lines with ``--all``, for sets that training does
-not know) go through the application as a user's would. Half of the documents are fitted on, the other half
+Questions and fields of the folders' validation lines (of ``--whole`` folders, which training does not know,
+all lines) go through the application as a user's would. Half of the documents are fitted on, the other half
 says by how far the confidence is off; then the curves are fitted on all and written beside the weights.
 """
 
@@ -17,7 +17,7 @@ from ..app.backend import LocalBackend
 from ..app.calibration import Calibration, Curve, logit
 from ..app.documents import Document
 from ..app.errors import OctavoError
-from ..app.manifest import load_sets, validation_items
+from ..app.manifest import Item, load_sets, validation_items
 from ..app.metrics import field_match
 from ..app.scoring import FieldsPart, PairsPart, plan, spoken
 from ..app.service import DocumentService
@@ -46,7 +46,15 @@ class Judge:
     service: DocumentService
     judgements: list[Judgement] = field(default_factory=list)
 
-    def document(self, document: Document, parts: Sequence[object], name: str) -> None:
+    def item(self, item: Item) -> None:
+        """All that is asked of one document; one that cannot be opened is said and left out."""
+        try:
+            document = self.service.open(item.path, [item.page] if item.page else None)
+            self._ask(document, plan(item, transcribe=False), item.id)
+        except OctavoError as error:
+            print(f"{item.id}: {error}")
+
+    def _ask(self, document: Document, parts: Sequence[object], name: str) -> None:
         for part in parts:
             if isinstance(part, FieldsPart):
                 accepted = {spoken(key): value for key, value in part.accepted.items()}
@@ -98,8 +106,10 @@ def calibration_error(judgements: Sequence[Judgement], calibration: Calibration)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path, help="folder of the weights; the curves are written there")
-    parser.add_argument("folders", type=Path, nargs="+")
-    parser.add_argument("--all", action="store_true", help="all lines, not only those held out")
+    parser.add_argument("folders", type=Path, nargs="*", help="labelled folders: their validation lines")
+    parser.add_argument(
+        "--whole", type=Path, nargs="*", default=[], help="folders that training does not know"
+    )
     parser.add_argument("--limit", type=int, help="documents of a set at most")
     parser.add_argument("--judgements", type=Path, help="keep them in this file, a line each")
     args = parser.parse_args()
@@ -108,16 +118,11 @@ def main() -> None:
     backend.calibration = Calibration()  # what is fitted are the model's own probabilities
     judge = Judge(DocumentService(backend=backend))
     with judge.service:
-        for folder in args.folders:
+        for folder, whole in [*((f, False) for f in args.folders), *((f, True) for f in args.whole)]:
             for item_set in load_sets(folder):
-                items = list(item_set.items) if args.all else validation_items(item_set.items)
+                items = list(item_set.items) if whole else validation_items(item_set.items)
                 for item in items[: args.limit]:
-                    pages = [item.page] if item.page else None
-                    try:
-                        document = judge.service.open(item.path, pages)
-                        judge.document(document, plan(item, transcribe=False), item.id)
-                    except OctavoError as error:
-                        print(f"{item.id}: {error}")
+                    judge.item(item)
     if args.judgements:
         rows = (json.dumps(vars(j)) for j in judge.judgements)
         args.judgements.write_text("\n".join(rows) + "\n", "utf-8")
