@@ -24,7 +24,7 @@ SCRIPT = '<script>fetch("http://x")</script><img src=x onerror=alert(1)>'
 
 @pytest.fixture(scope="module")
 def documents():
-    made = Documents(Settings(memory_mb=512, page_timeout_s=3, page_px=40_000))
+    made = Documents(Settings(memory_mb=512, page_timeout_s=8, page_px=40_000))
     yield made
     made.sandbox.close()
 
