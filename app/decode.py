@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from PIL import Image, ImageOps, Jpeg2KImagePlugin, PsdImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 REPAIR = "export or download it again"
+READY = b"ready\n"  # the first line of the process: its start is not counted as decoding
 MAX_DPI = 600
 MAX_SIDE_PX = 8000
 PAGED_FORMATS = ("TIFF",)  # the other formats with several frames are animations: the first frame counts
@@ -296,6 +297,8 @@ def main() -> None:
     import pymupdf  # noqa: F401
 
     decoder = Decoder()
+    replies.write(READY)
+    replies.flush()
     for line in sys.stdin:
         _set_alarm(limit_s)
         reply, pixels = decoder.handle(json.loads(line))

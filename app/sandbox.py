@@ -15,10 +15,11 @@ from typing import Any
 
 from PIL import Image
 
-from .decode import MAX_SIDE_PX, Decoder
+from .decode import MAX_SIDE_PX, READY, Decoder
 from .settings import Settings
 
 MAX_REPLY = 4096
+START_LIMIT_S = 60.0  # until the child has started; a busy machine takes its time
 NONSENSE = "the decoding process gave a reply that makes no sense"
 
 
@@ -47,6 +48,7 @@ class Sandbox:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._requests = 0  # that the present child has had
+        self._is_ready = False  # whether it has started
         self._decoder = None if settings.isolate else Decoder()
 
     def start(self) -> None:
@@ -111,9 +113,15 @@ class Sandbox:
             late.set()
             process.kill()
 
-        timer = threading.Timer(self.settings.page_timeout_s, end)
+        timer = threading.Timer(START_LIMIT_S, end)
         timer.start()
         try:
+            if not self._is_ready and process.stdout.readline(MAX_REPLY) != READY:
+                raise EOFError
+            self._is_ready = True
+            timer.cancel()
+            timer = threading.Timer(self.settings.page_timeout_s, end)
+            timer.start()
             process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.flush()
             line = process.stdout.readline(MAX_REPLY)
@@ -142,7 +150,7 @@ class Sandbox:
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
-        self._requests = 0
+        self._requests, self._is_ready = 0, False
         self._finalizer = weakref.finalize(self, _kill, self._process)  # also at interpreter exit
 
     def _stop(self) -> None:
