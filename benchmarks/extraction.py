@@ -77,7 +77,8 @@ def main() -> None:
     started = time.perf_counter()
     with DocumentService() as service:
         for line in validation_lines(args.folder)[: args.limit]:
-            found = service.extract_schema(service.open(args.folder / (line.get("pdf") or line["image"])), schema)
+            path = args.folder / (line.get("pdf") or line["image"])
+            found = service.extract_schema(service.open(path), schema)
             counts["documents"] += 1
             counts["valid"] += validator.is_valid(found.data)
             counts["checks"] += len(found.checks)
