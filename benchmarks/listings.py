@@ -342,7 +342,7 @@ def main() -> None:
     parser.add_argument("--labels", action="store_true", help="the sets' labels in the place of the model")
     parser.add_argument("--json", type=Path, help="write the figures into this file")
     args = parser.parse_args()
-    backend = Labels(probability=0.95) if args.labels else None
+    backend = Labels(probability=0.9999) if args.labels else None
     with (
         DocumentService(Settings.load(model=args.model), backend) as service,
         tempfile.TemporaryDirectory() as folder,

@@ -293,8 +293,8 @@ def _pixel_facts(photos: Sequence[Photo]) -> list[Fact]:
 def _checked_colour(fact: Fact, photos: Sequence[Photo]) -> Fact:
     """The model's colour stands only if the pixels of a photo show it too.
 
-    On 40 held-out photos the model was right about 18 of the 22 colours that the pixels showed, and about
-    none of the 18 that they did not.
+    On 70 held-out photos the model was right about 32 of the 40 colours that the pixels showed, and about 2
+    of the 30 that they did not.
     """
     is_models = fact.name == "colour" and fact.source == "model" and fact.stated
     if not is_models or family(fact.value) == "multi" or any(_shows(p.look, fact.value) for p in photos):

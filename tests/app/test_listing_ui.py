@@ -34,7 +34,7 @@ def warned(monkeypatch) -> list[str]:
 
 @pytest.fixture
 def handlers(warned) -> ListingHandlers:
-    backend = FakeBackend({DESCRIBE: json.dumps(REPLY)}, 0.95)
+    backend = FakeBackend({DESCRIBE: json.dumps(REPLY)}, 0.992)
     return ListingHandlers(DocumentService(Settings(isolate=False), backend))
 
 
@@ -53,8 +53,8 @@ def test_photos_become_facts_with_evidence_and_a_preview(handlers, photo):
         [photo], NOTES, "Acme", "S-1", "en", "plain", "amazon"
     )
     assert isinstance(sheet, Image.Image) and sheet.height == look.SHEET_PX
-    assert facts[0] == ["category", "Sports Shoes", "model", "95%", "yes", "shoe.png"]
-    assert ["material", "mesh", "model", "95%"] == facts[4][:4] and facts[4][4].startswith(
+    assert facts[0] == ["category", "Sports Shoes", "model", "99%", "yes", "shoe.png"]
+    assert ["material", "mesh", "model", "99%"] == facts[4][:4] and facts[4][4].startswith(
         "no: a photo does not"
     )
     assert "Superb shoes" in message and "no fact backs" in message
