@@ -13,7 +13,7 @@ from ..documents import SUPPORTED, parse_ranges, select_pages
 from ..errors import DocumentError, UsageError
 from .records import Job, storable
 
-SUFFIXES = {".pdf", ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".jp2"}
+SUFFIXES = {".pdf", ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".jp2", ".psd"}
 MANIFESTS = {".txt", ".csv", ".jsonl"}
 KEYS = ("file", "path", "pdf", "image")  # the column or key that holds a file's name; the first one present
 

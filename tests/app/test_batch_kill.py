@@ -18,6 +18,7 @@ import pytest
 
 KILLS = int(os.environ.get("OCTAVO_KILLS", "4"))
 PAGES = int(os.environ.get("OCTAVO_KILL_PAGES", "60"))  # in three files
+LONG = int(os.environ.get("OCTAVO_LONG_PAGES", "300"))  # of the PDF whose memory is compared
 HERE = str(Path(__file__).parent)
 PROGRAM = """
 import resource, sys
@@ -183,7 +184,7 @@ def test_workers_that_cannot_start_are_one_clear_error(make_folder, environment,
 @pytest.mark.slow
 def test_memory_of_the_parent_does_not_grow_with_the_pages(make_folder, environment, tmp_path):
     peaks = []
-    for pages in (10, 600):
+    for pages in (10, LONG):
         process = start(make_folder(f"in{pages}", 1, pages), tmp_path / f"out{pages}", environment)
         printed, said = process.communicate(timeout=120)
         assert process.returncode == 0, said
