@@ -161,7 +161,7 @@ def test_the_real_command_says_it_fast_and_without_traceback(folder, words):
     )
     assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1), run.stderr
     assert run.stderr.startswith(f"octavo: {words[0]}: ")
-    assert time.perf_counter() - started < 10
+    assert time.perf_counter() - started < 30  # far less, but on a busy machine
 
 
 @pytest.mark.parametrize(
