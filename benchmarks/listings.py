@@ -18,6 +18,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "5000")
 import argparse
 import importlib.util
 import json
+import resource
 import statistics
 import subprocess
 import sys
@@ -262,30 +263,27 @@ def unbacked(product: Product, row: Row) -> list[str]:
     return sorted({stem(word) for text in said for word in words(text)} - pieces)
 
 
-def one_by_one(data: Path, count: int, model: str | None) -> list[float]:
-    """Seconds for a product when each is a call of the command of its own."""
-    seconds = []
+def one_by_one(data: Path, count: int, model: str | None) -> tuple[list[float], float]:
+    """Seconds for a product when each is a call of the command of its own, and CPU seconds for one."""
+    seconds, cpu = [], child_cpu()
+    program = "from octavo.app.cli import main; main()"
     for _, item in list(held_out(data, 1))[:count]:
         settings = [f"--set={name}={value}" for name, value in shop_data(item).items()]
+        settings += ["--model", model] if model else []
         with tempfile.TemporaryDirectory() as folder:
-            channels = ",".join(CHANNELS)
-            command = [
-                sys.executable,
-                "-m",
-                "octavo.app.cli",
-                "listing",
-                str(item.path),
-                f"--channel={channels}",
-            ]
+            words = ["listing", str(item.path), "--channel", ",".join(CHANNELS), "--out", folder, *settings]
             started = time.perf_counter()
-            subprocess.run(
-                [*command, "--out", folder, *settings, *(["--model", model] if model else [])],
-                check=False,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
+            done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True)
             seconds.append(time.perf_counter() - started)
-    return seconds
+            if done.returncode not in (0, 1):  # 1: rows are held back, which is an outcome too
+                raise SystemExit(f"the command failed: {done.stderr[-300:]}")
+    return seconds, (child_cpu() - cpu) / len(seconds)
+
+
+def child_cpu() -> float:
+    """CPU seconds of the processes that were started and have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def by_confidence(heard: list[tuple[float, bool]]) -> list[list[float]]:
@@ -298,7 +296,7 @@ def by_confidence(heard: list[tuple[float, bool]]) -> list[list[float]]:
     return rows
 
 
-def summary(tally: Tally, model: str, alone: list[float]) -> dict[str, Any]:
+def summary(tally: Tally, model: str, alone: tuple[list[float], float]) -> dict[str, Any]:
     """The figures as JSON."""
     exported = {name: tally.rows[name] - tally.held_back[name] for name in CHANNELS}
     judged, wrong = sum(tally.judged.values()), sum(tally.wrong.values())
@@ -325,7 +323,8 @@ def summary(tally: Tally, model: str, alone: list[float]) -> dict[str, Any]:
         "seconds_p95": round(ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))], 3),
         "seconds_mean": round(statistics.fmean(ordered), 3),
         "cpu_seconds_mean": round(statistics.fmean(tally.cpu_seconds or [0.0]), 3),
-        "seconds_one_by_one": round(statistics.fmean(alone), 3) if alone else None,
+        "seconds_one_by_one": round(statistics.fmean(alone[0]), 3) if alone[0] else None,
+        "cpu_seconds_one_by_one": round(alone[1], 3) if alone[0] else None,
         "examples_wrong": tally.examples,
     }
 
@@ -349,7 +348,7 @@ def main() -> None:
     ):
         model = service.model  # loads it: no product's time includes that
         tally = run(service, args.data, args.limit, Path(folder))
-    record = summary(tally, model, one_by_one(args.data, args.alone, args.model) if args.alone else [])
+    record = summary(tally, model, one_by_one(args.data, args.alone, args.model) if args.alone else ([], 0.0))
     print(json.dumps(record, ensure_ascii=False, indent=2))
     if args.json:
         args.json.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -20,7 +20,6 @@ from ..parsing import parse_fields
 from ..prompts import DESCRIBE
 from ..service import DocumentService
 from .claims import Dropped
-from .colour import Measurement
 from .copy import write
 from .facts import Conflict, Fact, FactEvidence, merge, of_model, same
 from .photos import MAX_PHOTOS, Photo, check_photos, for_model, near_duplicates, open_photos
@@ -291,19 +290,16 @@ def _pixel_facts(photos: Sequence[Photo]) -> list[Fact]:
 
 
 def _checked_colour(fact: Fact, photos: Sequence[Photo]) -> Fact:
-    """The model's colour stands only if the pixels of a photo show it too.
+    """The model's colour stands only if it is what the pixels of a photo show most.
 
     On 70 held-out photos the model was right about 32 of the 40 colours that the pixels showed, and about 2
     of the 30 that they did not.
     """
     is_models = fact.name == "colour" and fact.source == "model" and fact.stated
-    if not is_models or family(fact.value) == "multi" or any(_shows(p.look, fact.value) for p in photos):
+    shown = any(same("colour", fact.value, photo.look.dominant) for photo in photos)
+    if not is_models or shown or family(fact.value) == "multi":
         return fact
-    return replace(fact, stated=False, reason="the pixels do not show this colour")
-
-
-def _shows(look: Measurement, colour: str) -> bool:
-    return any(same("colour", colour, name) for name, _ in look.shares)
+    return replace(fact, stated=False, reason="the pixels do not show this colour most")
 
 
 def _barcode_facts(photos: Sequence[Photo]) -> tuple[list[Fact], list[Finding]]:
