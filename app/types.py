@@ -1,8 +1,8 @@
 """What the application hands out: frozen records of pages, answers and fields, and their JSON form.
 
 Pages count from 1. Boxes are ``(x0, y0, x1, y1)`` in fractions of the page with the origin at the top left.
-Confidence is the geometric mean of the probabilities that the model gave to its own tokens: it ranks answers,
-but it is not calibrated (0.9 does not mean right nine times in ten).
+Confidence of answers and fields is the geometric mean of the probabilities that the model gave to its own
+tokens, calibrated where the weights bring curves for it (``calibration``); that of transcripts is the bare mean.
 """
 
 from dataclasses import asdict, dataclass
