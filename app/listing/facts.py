@@ -15,7 +15,7 @@ FactSource = Literal["model", "pixels", "barcode", "seller", "rule"]
 Kind = Literal["photo", "document", "seller", "rule"]
 # Confidence from which the model's word may be claimed: a token's probability is no calibrated probability.
 # Chosen on 161 held-out photos (nano@a71aafa558cf), where none of the 65 claims with a label was wrong; on 45
-# others a few were. See "by_confidence" of benchmarks/listings.py, and choose again with every set of weights.
+# others a few were. See "by_confidence" of benchmarks/listings.py, and choose again with new weights.
 FLOORS = {"category": 0.95, "colour": 0.8, "gender": 0.99, "pattern": 0.999, "age": 0.99}
 # A photo does not prove these: they need the seller's word or a document.
 INVISIBLE = frozenset(
