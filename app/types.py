@@ -2,7 +2,7 @@
 
 Pages count from 1. Boxes are ``(x0, y0, x1, y1)`` in fractions of the page with the origin at the top left.
 Confidence of answers and fields is the geometric mean of the probabilities that the model gave to its own
-tokens, calibrated where the weights bring curves for it (``calibration``); that of transcripts is the bare mean.
+tokens, calibrated where the weights bring curves for it (``calibration``); that of transcripts is as it came.
 """
 
 from dataclasses import asdict, dataclass
