@@ -12,6 +12,11 @@ DESCRIBE = "Describe the product."
 NOT_FOUND = "Not in the document."
 
 
+def label_question(label: str) -> str:
+    """How the model was taught to be asked for the value of a label."""
+    return f"What is the {label.strip(' :')}?"
+
+
 def extract_prompt(keys: Sequence[str]) -> str:
     """The request for several fields at once; the answer is one JSON object with the keys in this order."""
     return "Extract as JSON: " + ", ".join(json.dumps(key, ensure_ascii=False) for key in keys)

@@ -7,6 +7,8 @@ No answer comes from here: only the question is put differently.
 
 import re
 
+from .prompts import label_question
+
 MAX_WORDS = 12  # a longer subject is a sentence, not the name of something
 
 
@@ -54,5 +56,5 @@ def plain_question(question: str) -> str | None:
     for form in _FORMS:
         found = form.fullmatch(text)
         if found and len(found["thing"].split()) <= MAX_WORDS and re.search(r"\w", found["thing"]):
-            return f"What is the {found['thing'].strip(' :')}?"
+            return label_question(found["thing"])
     return None

@@ -20,6 +20,7 @@ from .metrics import (
     field_match,
     loose_character_errors,
 )
+from .prompts import label_question
 from .types import Answer, Fields, PageText, Trouble
 
 
@@ -273,11 +274,6 @@ def _accepted_pairs(pairs: Any) -> dict[str, Accepted]:
         earlier = merged.get(question)
         merged[question] = (*(earlier or ()), *accepted) if accepted is not None else earlier
     return dict(merged)
-
-
-def label_question(label: str) -> str:
-    """How the model was taught to be asked for the value of a label."""
-    return f"What is the {label.strip(' :')}?"
 
 
 def spoken(name: str) -> str:

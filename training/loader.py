@@ -32,24 +32,6 @@ logger = logging.getLogger(__name__)
 TEXT_MULTIPLE = 64
 MAX_FAILED_SHARE = 0.05
 
-_A4, _LETTER = 210 / 297, 8.5 / 11
-_PORTRAIT = tuple((aspect * 0.95, aspect * 1.05) for aspect in (_A4, _LETTER))
-_LANDSCAPE = tuple((0.95 / aspect, 1.05 / aspect) for aspect in (_A4, _LETTER))
-_RECEIPTS: Weights = (("receipt", 0.7), ("any", 0.3))
-BUCKETS: dict[
-    str, Bucket
-] = {  # batch sizes keep the pixels of a batch about equal; a recipe adjusts with `replace`
-    "tile": Bucket(1, 1, 256, kinds=(("tile", 1.0),), max_text_tokens=256),
-    "half": Bucket(2, 2, 80, ((0.6, 1.7),), max_text_tokens=640, length_groups=2),
-    "small": Bucket(3, 2, 56, ((0.58, 0.9),), max_text_tokens=896, length_groups=2),
-    "portrait": Bucket(4, 3, 32, _PORTRAIT, max_text_tokens=1792, length_groups=2),
-    "landscape": Bucket(3, 4, 32, _LANDSCAPE, max_text_tokens=1792, length_groups=2),
-    "receipt4": Bucket(4, 2, 40, ((0.3, 0.6),), _RECEIPTS, max_text_tokens=768, length_groups=2),
-    "receipt5": Bucket(5, 2, 32, ((0.24, 0.48),), _RECEIPTS, max_text_tokens=896, length_groups=2),
-    "receipt6": Bucket(6, 2, 28, ((0.2, 0.37),), _RECEIPTS, max_text_tokens=1024, length_groups=2),
-    "photo": Bucket(1, 1, 288, None, ((PHOTO, 1.0),), ((PHOTO, 1.0),), max_text_tokens=192, warp_share=0.0),
-}
-
 
 @dataclass(frozen=True)
 class LoaderSpec:

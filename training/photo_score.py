@@ -10,8 +10,8 @@ from pathlib import Path
 import torch
 
 from ..app.metrics import field_match
-from ..app.prompts import NOT_FOUND
-from ..app.scoring import label_question, spoken
+from ..app.prompts import NOT_FOUND, label_question
+from ..app.scoring import spoken
 from ..language.batch import answer_batch
 from ..language.vlm import VisionLanguageModel
 from ..vision.preprocess import cut_tiles

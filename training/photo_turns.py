@@ -11,8 +11,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..app.metrics import comparable
-from ..app.prompts import DESCRIBE, NOT_FOUND
-from ..app.scoring import label_question, spoken
+from ..app.prompts import DESCRIBE, NOT_FOUND, label_question
+from ..app.scoring import spoken
 from .conversations import ChatTokenizer, Sample, Turn, encode_turns
 
 DESCRIBED = (

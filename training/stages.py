@@ -6,7 +6,7 @@ and how its losses are weighed; everything else is common.
 
 from dataclasses import dataclass, replace
 
-from .loader import BUCKETS, CONVERSATION, GLYPHS, READ, REAL, Bucket, Weights
+from .buckets import BUCKETS, CONVERSATION, GLYPHS, READ, REAL, Bucket, Weights
 
 
 @dataclass(frozen=True)
@@ -97,21 +97,8 @@ STAGES: dict[str, Stage] = {
     ),
 }
 
-# Pictures come in every shape: cuttings with a table, wide strips, squares, long slips. A grid that training
-# never had is read badly, whatever is printed on it.
-_SHAPES = {
-    "square": Bucket(3, 3, 32, ((0.72, 1.35),), max_text_tokens=1280, length_groups=2),
-    "wide": Bucket(2, 4, 36, ((1.6, 3.0),), max_text_tokens=1024, length_groups=2),
-    "broad": Bucket(2, 3, 46, ((1.1, 2.2),), max_text_tokens=896, length_groups=2),
-    "strip": Bucket(1, 4, 60, ((3.1, 5.0),), max_text_tokens=512, length_groups=2),
-    "band": Bucket(1, 3, 76, ((2.1, 3.6),), max_text_tokens=448, length_groups=2),
-    "pair": Bucket(1, 2, 100, ((1.1, 2.4),), max_text_tokens=384, length_groups=2),
-    "slip": Bucket(4, 1, 60, ((0.18, 0.32),), max_text_tokens=512, length_groups=2),
-}
-
-
 def _shape(name: str, weight: float, kinds: Weights, tasks: Weights = _MIXED) -> Bucket:
-    return replace(_SHAPES[name], weight=weight, kinds=kinds, tasks=tasks)
+    return replace(BUCKETS[name], weight=weight, kinds=kinds, tasks=tasks)
 
 
 _PAGES_AND_REAL: Weights = (("any", 0.94), (REAL, 0.06))

@@ -14,7 +14,8 @@ from octavo.app.documents import Document
 from octavo.app.evaluate import ItemResult, Service, score_item
 from octavo.app.manifest import Item
 from octavo.app.metrics import field_match
-from octavo.app.scoring import AttributesPart, FieldsPart, PairsPart, Score, label_question, plan, spoken
+from octavo.app.prompts import label_question
+from octavo.app.scoring import AttributesPart, FieldsPart, PairsPart, Score, plan, spoken
 from octavo.app.types import Answer, Fields, FieldValue, PageText
 
 from .calibration import Judgement

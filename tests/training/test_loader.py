@@ -10,10 +10,10 @@ import torch
 
 import octavo.language
 from octavo.language.tokenizer import Tokenizer
+from octavo.training.buckets import BUCKETS
 from octavo.training.conversations import IGNORED
 from octavo.training.labels import glyph_ids
 from octavo.training.loader import (
-    BUCKETS,
     Batch,
     BatchDataset,
     Bucket,

@@ -16,9 +16,10 @@ from octavo.language.initialize import new_model
 from octavo.language.tokenizer import Tokenizer
 from octavo.language.weights import PRETRAINED
 from octavo.training import photo_maker
+from octavo.training.buckets import BUCKETS
 from octavo.training.conversations import IGNORED
 from octavo.training.feed import Sources
-from octavo.training.loader import BUCKETS, Batch, BatchDataset, LoaderSpec, SyntheticSource
+from octavo.training.loader import Batch, BatchDataset, LoaderSpec, SyntheticSource
 from octavo.training.loop import Run, train
 from octavo.training.photo_maker import augment, make_photo
 from octavo.training.photo_recolour import PALETTE, can_recolour, recolour

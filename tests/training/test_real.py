@@ -12,8 +12,9 @@ from PIL import Image
 
 import octavo.language
 from octavo.language.tokenizer import Tokenizer
+from octavo.training.buckets import BUCKETS
 from octavo.training.conversations import IGNORED
-from octavo.training.loader import BUCKETS, BatchDataset, LoaderSpec, SyntheticSource
+from octavo.training.loader import BatchDataset, LoaderSpec, SyntheticSource
 from octavo.training.real import RealPages, pack
 
 TOKENIZER = partial(
