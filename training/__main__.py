@@ -21,14 +21,12 @@ from . import precompile
 from .feed import Sources
 from .loader import SyntheticSource
 from .loop import Run, train
-from .photo_score import score_photos
-from .real_board import load_sheets, score_real
-from .scoreboard import expert_loads, load_jobs, score
+from .score import add_boards, score_boards
+from .scoreboard import load_jobs, score
 from .snapshot import write_snapshot
 from .stages import RECIPES, scaled
 
 QUICK = {"tile": 64, "page": 8, "ask": 12}
-FINAL = {"tile": 250, "page": 32, "ask": 60}
 
 
 def parse() -> argparse.Namespace:
@@ -42,9 +40,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--init", help="start from these weights: a name or a folder")
     parser.add_argument("--minutes", type=float, help="schedule by the clock instead of by steps")
     parser.add_argument("--workers", type=int, default=0, help="page-making processes per rank")
-    parser.add_argument("--heldout", type=Path, help="folder to score on (octavo.training.heldout)")
-    parser.add_argument("--real-board", type=Path, help="real documents to score on (training.real_board)")
-    parser.add_argument("--photo-board", type=Path, help="photos to score on (training.photos --validation)")
+    add_boards(parser)
     parser.add_argument("--snapshot", type=Path, help="folder for the weights in pieces, from early on")
     parser.add_argument("--checkpoint-minutes", type=float, default=2.0)
     parser.add_argument("--score-minutes", type=float, default=8.0, help="time between scores while training")
@@ -117,19 +113,8 @@ def finish(model: VisionLanguageModel, preset: str, run: Run, args: argparse.Nam
     else:
         save_pretrained(model, folder, quantized=True)
     save_pretrained(model, run.out / "weights")
-    shipped = VisionLanguageModel.from_pretrained(folder, device=model.device)
-    if args.photo_board:
-        run.write({"photos": {k: round(v, 4) for k, v in score_photos(shipped, args.photo_board).items()}})
-    if args.real_board:
-        board = score_real(shipped, load_sheets(args.real_board, shipped), run.out / "answers.jsonl")
-        run.write({"real": {k: round(v, 4) for k, v in board.items()}})
-    if not args.heldout:
-        return
-    jobs = load_jobs(args.heldout, model, FINAL)
-    for name, scored in (("shipped", shipped), ("float", model)):
-        run.write({"final": name, **{key: round(value, 5) for key, value in score(scored, jobs).items()}})
-    loads = expert_loads(shipped, [job for job in jobs if job.task in ("tile", "page")])
-    run.write({"load_max_over_mean": [round(value, 3) for value in loads]})
+    args.answers = run.out / "answers.jsonl"
+    score_boards(VisionLanguageModel.from_pretrained(folder, device=model.device), model, args, run.write)
 
 
 if __name__ == "__main__":

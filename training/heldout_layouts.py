@@ -38,13 +38,16 @@ LABELS = {
            "Soma devida=amount;Taxa=amount;Gestor=person;Linha direta=phone;Caixa postal=email;Armazém=city;Leitura=number;Chegada=date;"
            "Partida=date;Apólice=id;Franquia=amount;Imóvel=address"),
 }  # fmt: skip
+# Three plain ones, which nobody can say otherwise, and five that training cannot put together.
 QUESTIONS = (
     "What is the {l}?",
     "What is the {l}?",
     "{l}?",
-    "Which {l} is shown?",
-    "Please give the {l}.",
-    "What is printed for {l}?",
+    "Pull out the {l}.",
+    "Check the {l} for me.",
+    "May I see the {l}, please?",
+    "I wonder what the {l} says.",
+    "Could somebody dictate the {l} to me?",
 )
 
 

@@ -117,7 +117,7 @@ class SyntheticSource:
         from .synth import World, make_page, make_tile
 
         world = World.builtin() if self.assets is None else World.load(self.assets)
-        real = RealPages(Path(self.real)) if self.real else None
+        real = RealPages(Path(self.real), world) if self.real else None
         photos = Photos(Path(self.photos)) if self.photos else None
 
         def make(rng: np.random.Generator, kind: str, size_px: tuple[int, int]) -> SyntheticPage | PhotoPage:

@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,9 @@ import pymupdf
 from PIL import Image, ImageOps
 
 from ..app.manifest import MANIFEST, Item, load_set, validation_items
+from .real_retype import retype
 from .synth.page import Field, Question, SyntheticPage
+from .synth.world import World
 
 INDEX, PIXELS = "real.jsonl", "real.bin"
 TASKS = {"receipt_kie": "receipt", "table_to_markdown": "table", "contract_kie": "contract"}
@@ -27,6 +30,7 @@ QUALITY = 50  # the packed pages have to travel; the degradation adds its own lo
 MAX_STRETCH = 0.12  # of the aspect, either way: about what a hurried photo does
 MIN_CHARS = 80  # a PDF page with less is a scan or a cover
 WHOLE = (0.0, 0.0, 1.0, 1.0)
+RETYPED = 0.6
 
 
 def pack(data: Path, out: Path) -> dict[str, int]:
@@ -55,11 +59,18 @@ def _records(item: Item) -> tuple[list[dict[str, Any]], bytes]:
         return _pdf_records(item.path), item.path.read_bytes()
     with Image.open(item.path) as opened:
         image = ImageOps.exif_transpose(opened).convert("L")
+    wide = image.width
     image.thumbnail((LONGEST_PX, LONGEST_PX), Image.Resampling.LANCZOS)
     file = io.BytesIO()
     image.save(file, "JPEG", quality=QUALITY)
     fields = {k: v for k, v in (item.labels.get("fields") or {}).items() if isinstance(v, str) and v.strip()}
     record = {"size": image.size, "text": item.labels["text"], "fields": fields}
+    if item.task == "receipt_kie":
+        factor = image.width / wide
+        record["lines"] = [
+            [*(round(v * factor, 1) for v in line["box"]), line["text"]]
+            for line in item.labels.get("lines") or ()
+        ]
     return [record], file.getvalue()
 
 
@@ -72,12 +83,16 @@ def _pdf_records(path: Path) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class RealPages:
-    """A packed folder; ``pick`` gives a page of about the aspect that is asked for."""
+    """A packed folder; ``pick`` gives a page of about the aspect that is asked for.
+
+    With a ``world`` to take type from, RETYPED of the receipts get other words (``training.real_retype``).
+    """
 
     folder: Path
+    world: World | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"folder": self.folder}
+        return {"folder": self.folder, "world": self.world}
 
     @cached_property
     def _records(self) -> list[dict[str, Any]]:
@@ -99,18 +114,26 @@ class RealPages:
             blob = file.read(record["length"])
         if "pdf_page" in record:
             return _pdf_page(blob, record["pdf_page"], size_px)
-        return _image_page(record, blob, size_px)
+        dice = Random(int(rng.integers(2**62)))
+        return _image_page(record, blob, size_px, self.world if dice.random() < RETYPED else None, dice)
 
 
-def _image_page(record: dict[str, Any], blob: bytes, size_px: tuple[int, int]) -> SyntheticPage:
+def _image_page(
+    record: dict[str, Any], blob: bytes, size_px: tuple[int, int], world: World | None, dice: Random
+) -> SyntheticPage:
     """A scan with its transcript and fields; where its characters stand is not known."""
-    with Image.open(io.BytesIO(blob)) as image:
-        pixels = np.asarray(image.convert("L").resize(size_px, Image.Resampling.BICUBIC))
-    fields = tuple(Field("", key, value, WHOLE) for key, value in record["fields"].items())
+    text, values = record["text"], record["fields"]
+    with Image.open(io.BytesIO(blob)) as opened:
+        image = opened.convert("L")
+    new = retype(np.asarray(image), record, world, dice) if world and record["kind"] == "receipt" else None
+    if new is not None:
+        image, text, values = Image.fromarray(new[0]), new[1], new[2]
+    pixels = np.asarray(image.resize(size_px, Image.Resampling.BICUBIC))
+    fields = tuple(Field("", key, value, WHOLE) for key, value in values.items())
     questions = tuple(Question(f"What is the {f.key}?", f.value, None, "natural") for f in fields)
     boxes = np.zeros((0, 4), np.float32)
     return SyntheticPage(
-        pixels, "", boxes, record["text"], fields, questions, record["kind"], "en", 12.0, has_glyphs=False
+        pixels, "", boxes, text, fields, questions, record["kind"], "en", 12.0, has_glyphs=False
     )
 
 

@@ -97,12 +97,13 @@ STAGES: dict[str, Stage] = {
     ),
 }
 
+
 def _shape(name: str, weight: float, kinds: Weights, tasks: Weights = _MIXED) -> Bucket:
     return replace(BUCKETS[name], weight=weight, kinds=kinds, tasks=tasks)
 
 
-_PAGES_AND_REAL: Weights = (("any", 0.94), (REAL, 0.06))
-_RECEIPTS_AND_REAL: Weights = (("receipt", 0.55), ("any", 0.15), (REAL, 0.3))
+_PAGES_AND_REAL: Weights = (("any", 0.84), ("office", 0.1), (REAL, 0.06))
+_RECEIPTS_AND_REAL: Weights = (("receipt", 0.6), ("any", 0.12), (REAL, 0.28))
 _CUTTINGS: Weights = (("table", 0.4), ("any", 0.54), (REAL, 0.06))
 _MORE = (  # glyphs first, because the decoder's graphs compile meanwhile; then everything, with more tiles
     replace(STAGES["glyphs"], share=0.09, strength=1.0),
@@ -110,14 +111,14 @@ _MORE = (  # glyphs first, because the decoder's graphs compile meanwhile; then 
         STAGES["tasks"],
         share=0.91,
         buckets=(
-            replace(BUCKETS["photo"], weight=0.1, batch_size=256),
-            _bucket("tile", 0.14, 288, (("read", 0.6), ("conversation", 0.4))),
-            _bucket("half", 0.09, 56, _MIXED, kinds=_PAGES_AND_REAL),
-            _bucket("small", 0.07, 40, _MIXED, kinds=_PAGES_AND_REAL),
-            _bucket("portrait", 0.36, 24, (("read", 0.45), ("conversation", 0.55)), kinds=_PAGES_AND_REAL),
+            replace(BUCKETS["photo"], weight=0.16, batch_size=256),
+            _bucket("tile", 0.13, 288, (("read", 0.6), ("conversation", 0.4))),
+            _bucket("half", 0.08, 56, _MIXED, kinds=_PAGES_AND_REAL),
+            _bucket("small", 0.06, 40, _MIXED, kinds=_PAGES_AND_REAL),
+            _bucket("portrait", 0.35, 24, (("read", 0.42), ("conversation", 0.58)), kinds=_PAGES_AND_REAL),
             _bucket("landscape", 0.06, 24, _MIXED, kinds=_CUTTINGS),
-            _bucket("receipt4", 0.12, 32, _MIXED, kinds=_RECEIPTS_AND_REAL),
-            _bucket("receipt5", 0.03, 26, _MIXED, kinds=_RECEIPTS_AND_REAL),
+            _bucket("receipt4", 0.14, 32, _MIXED, kinds=_RECEIPTS_AND_REAL),
+            _bucket("receipt5", 0.04, 26, _MIXED, kinds=_RECEIPTS_AND_REAL),
             _bucket("receipt6", 0.02, 22, _MIXED, kinds=_RECEIPTS_AND_REAL),
             _shape("square", 0.03, _PAGES_AND_REAL),
             _shape("wide", 0.03, _CUTTINGS),

@@ -83,6 +83,11 @@ COUNTRIES = {
     "nl": "Nederland,België,Duitsland,Suriname",
     "pt": "Portugal,Brasil,Angola,Moçambique,Espanha",
 }
+_BODIES = (
+    "Institute", "Association", "Council", "Laboratories", "Bank", "Press", "Agency", "University", "Hospital", "Department",
+    "Bureau", "Society", "Committee", "Research", "Foundation", "Industries", "Products", "Services", "Office", "Studio",
+    "Center", "Division", "Board", "School", "Club", "Partners", "Brothers", "International", "Systems", "Works",
+)  # fmt: skip
 _VOWELS, _ONSETS, _CODAS = (
     "aeiou",
     "b c d f g h j k l m n p r s t v w z br cl dr fl gr kr pl pr st tr th sh",
@@ -97,6 +102,20 @@ def coined(dice: Random) -> str:
     return (word + (dice.choice(codas) if dice.random() < 0.7 else "")).capitalize()
 
 
+def unheard(dice: Random) -> str:
+    """A capitalised name whose letters have to be read: coined, or letters almost at random."""
+    if dice.random() < 0.6:
+        return coined(dice)
+    vowels, rest = "aeiouy", "bcdfghjklmnpqrstvwxz"
+    letters = [dice.choice(vowels if dice.random() < 0.42 else rest) for _ in range(dice.randint(3, 9))]
+    name = "".join(letters).capitalize()
+    return (
+        f"{dice.choice(('Mc', 'Mac', 'O’', 'De', 'Van ', 'Le', 'St. '))}{name}"
+        if dice.random() < 0.1
+        else name
+    )
+
+
 class NameBook:
     """Names from given first names, words and the lists above."""
 
@@ -104,13 +123,21 @@ class NameBook:
         self.given, self.words, self.products = given, words, products
 
     def surname(self, dice: Random) -> str:
+        """From the list, or made up as often: names that are known are completed instead of being read."""
         name = dice.choice(_SURNAMES)
-        return coined(dice) if name in ("de", "van", "den", "De") or dice.random() < 0.15 else name
+        return unheard(dice) if name in ("de", "van", "den", "De") or dice.random() < 0.45 else name
+
+    def first_name(self, dice: Random, language: str) -> str:
+        own = _GIVEN.get(language, "").split()
+        if dice.random() < 0.2:
+            return unheard(dice)
+        return dice.choice(own) if own and dice.random() < 0.5 else dice.choice(self.given)
 
     def person(self, dice: Random, language: str) -> str:
-        own = _GIVEN.get(language, "").split()
-        first = dice.choice(own) if own and dice.random() < 0.6 else dice.choice(self.given)
+        first = self.first_name(dice, language)
         shape = dice.random()
+        if dice.random() < 0.25:
+            return self._initialled(dice, first)
         if shape < 0.1:
             return f"{dice.choice(string.ascii_uppercase)}. {self.surname(dice)}"
         if shape < 0.2:
@@ -119,6 +146,25 @@ class NameBook:
             return f"{self.surname(dice)}, {first}"
         title = dice.choice(("Dr. ", "Mr. ", "Ms. ", "Prof. ")) if shape > 0.93 else ""
         return f"{title}{first} {self.surname(dice)}"
+
+    def _initialled(self, dice: Random, first: str) -> str:
+        """``J. B. Hume``, ``R.G. Dakin, Jr.``, ``Ellis, T. W.``, ``A. B. C.``: as office files write names."""
+        letters = [dice.choice(string.ascii_uppercase) for _ in range(dice.choice((1, 2, 2, 3)))]
+        initials = dice.choice((". ", ".", " ")).join(letters) + "."
+        last = self.surname(dice)
+        tail = dice.choice(("", "", "", "", ", Jr.", " III", ", Ph.D.", ", M.D.", ", Esq."))
+        shape = dice.random()
+        if shape < 0.35:
+            return f"{initials} {last}{tail}"
+        if shape < 0.55:
+            return f"{first} {letters[0]}. {last}{tail}"
+        if shape < 0.7:
+            return f"{last}, {initials}"
+        if shape < 0.8:
+            return f"{first} {last}-{self.surname(dice)}"
+        if shape < 0.9:
+            return f"{last}/{self.surname(dice)}"
+        return dice.choice((initials, "".join(letters) + dice.choice(string.ascii_uppercase), last, first))
 
     def word(self, dice: Random) -> str:
         return dice.choice(self.words)
@@ -135,7 +181,9 @@ class NameBook:
         legal = dice.choice(_LEGAL[language].split("|"))
         core = self.proper(dice)
         shape = dice.random()
-        if shape < 0.35:
+        if dice.random() < 0.3:
+            name = self._body(dice, language, trade)
+        elif shape < 0.35:
             name = f"{core} {trade} {legal}"
         elif shape < 0.5:
             name = f"{core} & {self.proper(dice)} {legal}"
@@ -148,6 +196,28 @@ class NameBook:
         else:
             name = f"{core}{dice.choice(('', ' ', '-'))}{coined(dice)} {trade}"
         return name.upper() if dice.random() < 0.2 else name
+
+    def _body(self, dice: Random, language: str, trade: str) -> str:
+        """Firms and offices without a legal form: names of people, initials, institutes, invented words."""
+        one, two = self.proper(dice), self.proper(dice)
+        letters = "".join(dice.choice(string.ascii_uppercase) for _ in range(dice.choice((2, 3, 3, 4))))
+        shapes = (
+            f"{one}, {two} & {self.proper(dice)}",
+            f"{one} & {two}",
+            f"The {one} {self.word(dice).capitalize()} Company",
+            f"{letters} {trade}",
+            letters,
+            ".".join(letters) + ".",
+            f"{one}'s",
+            f"{self.city(dice, language)} {trade}",
+            f"{one} {dice.choice(_BODIES)}",
+            f"{dice.choice(_BODIES)} of {self.word(dice).capitalize()}",
+            f"{one} {two} {dice.choice(_BODIES)}",
+            f"{one} {self.word(dice).capitalize()}",
+            unheard(dice),
+            f"{one} ({letters})",
+        )
+        return dice.choice(shapes)
 
     def street(self, dice: Random, language: str) -> str:
         shape = dice.choice(_STREETS[language].split("|"))

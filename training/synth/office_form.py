@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of words)
 """What the parts of an office form share: desk, edges, the faces of print and of filling, its labels."""
 
 from collections.abc import Callable
@@ -43,6 +44,8 @@ class Office:
         for _ in range(20):
             if dice.random() < 0.55:
                 label, kind = dice.choice(LABELS)
+                if dice.random() < 0.25:
+                    label = self._longer(label)
                 if dice.random() < 0.3:
                     label = label.upper()
                 if label.casefold() in self.taken or (kinds and kind not in kinds):
@@ -54,6 +57,19 @@ class Office:
                 return label, "", dice.choice(kinds)
             return pick_label(dice, self.desk.world, "en", self.taken, (), 0.5)
         return (*made_up(dice, self.desk.world, "en")[:1], "", kinds[0] if kinds else "text")
+
+    def _longer(self, label: str) -> str:
+        """A label with more to it: a bracket, an alternative, a number, a remark, as forms have them."""
+        dice, names = self.dice, self.desk.world.names
+        other, word = dice.choice(LABELS)[0], names.word(dice)
+        number = dice.randint(1, 20)
+        shapes = (
+            f"{label} ({word})", f"{label}/{other}", f"{label} / {word}", f"{label} ({other})", f"{label} & {other}",
+            f"{label}(s)", f"{number}. {label}", f"{label} ({number})", f"{label} - {word}", f"{label}, {word} or {names.word(dice)}",
+            f"{label} (if {word})", f"({label})", f"{label} of {word.capitalize()}", f"{label} [{word}]", f"{chr(96 + dice.randint(1, 8))}) {label}",
+            f"{word.capitalize()} {label}", f"{label} - {other}", f"{label} for {names.word(dice)} {word}", f'{label} "{word}"', f"*{label}",
+        )  # fmt: skip
+        return dice.choice(shapes)
 
     def value(self, kind: str) -> str:
         """What is filled in, on one line."""

@@ -54,7 +54,7 @@ def _plain(label: str) -> str:
 def template(dice: Random, language: str) -> str:
     """In the language of the page or, as often, in English with the label as it is printed."""
     own = language if dice.random() < 0.45 else "en"
-    return wording(dice) if own == "en" and dice.random() < 0.5 else dice.choice(BY_LABEL[own])
+    return wording(dice) if own == "en" and dice.random() < 0.6 else dice.choice(BY_LABEL[own])
 
 
 def _case(dice: Random, label: str) -> str:

@@ -20,6 +20,9 @@ _ITEM_HEADS = (
 # What English tills call their sums. A document has several "totals": the last and largest one is its total.
 _BEFORE = ("Sub Total", "Subtotal", "SUB-TOTAL", "Sub-total", "Total (Excluding GST)", "Total Sales (Excluding GST)", "Total Excl. GST",
            "Amount", "Nett Amount", "Taxable Amount", "Sub Total Amount")  # fmt: skip
+# "Total" may well be the word for what comes before tax, when the last sum says that it includes it.
+_EXCLUSIVE = ("Total", "TOTAL", "Total Excl. GST", "Total (Excluding GST)", "Total Sales (Excluding GST)", "Total Before Tax", "Total w/o GST",
+              "Total Excl Tax", "Total Net", "Sub Total", "Total Sales Excl. GST", "Amount Excl. GST")  # fmt: skip
 _TAXED = ("GST 6%", "GST @ 6%", "Total GST", "GST payable (6%)", "GST", "SST 6%", "Tax 6%", "Service Tax 6%", "GST 7%", "Sales Tax", "VAT 20%",
           "(Inclusive) GST 6%", "6.00% GST", "Tax")  # fmt: skip
 _INCLUSIVE = ("Total Sales (Inclusive of GST)", "Total Sales (Inclusive GST)", "Total Incl. GST", "Total (Inclusive of GST)",
@@ -249,9 +252,12 @@ def _plan(dice: Random, goods: Goods, english: bool) -> tuple[list[tuple[str, tu
     plan: list[tuple[str, tuple[str, ...], int]] = []
     net = goods.total - tax if inside else goods.total
     due = goods.total
-    taxed = dice.random() < 0.5
+    taxed = dice.random() < 0.6
+    gross = ()
     if taxed:
-        plan += [("subtotal", words(_BEFORE), net)] if dice.random() < 0.7 else []
+        gross = _INCLUSIVE if english and dice.random() < 0.4 else ()
+        before = _EXCLUSIVE if gross or dice.random() < 0.4 else _BEFORE
+        plan += [("subtotal", words(before), net)] if dice.random() < 0.8 else []
         taxes = tuple(re.sub(r"\d+(?=(\.00)?%)", f"{rate * 100:.0f}", text) for text in _TAXED)
         plan.append(("tax", words(taxes), tax))
         due = net + tax
@@ -259,13 +265,13 @@ def _plan(dice: Random, goods: Goods, english: bool) -> tuple[list[tuple[str, tu
         plan.append(("subtotal", words(_BEFORE[:4]), goods.total))
     if dice.random() < 0.15:
         plan.append(("discount", (), 0))
-    if english and dice.random() < 0.35:
+    if english and not gross and dice.random() < 0.35:
         plan.append(("", _INCLUSIVE, due))
     if dice.random() < 0.35:
         shift = (-due % 5) if dice.random() < 0.5 else -(due % 5)
         plan.append(("rounding", words(_ROUNDING), shift))
         due += shift
-    plan.append(("total", words(_TOTAL), due))
+    plan.append(("total", gross or words(_TOTAL), due))
     pick = dice.random()
     if pick < 0.6:
         given = (

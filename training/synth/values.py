@@ -155,7 +155,11 @@ class Calendar:
         ]
         if language == "en":
             shapes += ["{M} {d}, {y}", "{B} {d}, {y}", "{d} {B} {y}", "{m:02d}/{d:02d}/{y}", "{d:02d}-{B}-{y}",
-                       "{d:02d}/{m:02d}/{s:02d}", "{d:02d}-{m:02d}-{s:02d}", "{m}/{d}/{y}", "{m}/{d}/{s:02d}"]  # fmt: skip
+                       "{d:02d}/{m:02d}/{s:02d}", "{d:02d}-{m:02d}-{s:02d}", "{m}/{d}/{y}", "{m}/{d}/{s:02d}",
+                       "{m}-{d}-{s:02d}", "{m}/{d}/{s:02d}", "{M} {d}, {y}", "{B}. {d}, {y}"]  # fmt: skip
+            if dice.random() < 0.15:  # as forms are filled in by hand
+                shapes = ["{B} {d}", "{m}/{d}", "{M} {y}", "{M} {d}", "{d} {B} {s:02d}", "{B}-{s:02d}", "{m}.{d}.{s:02d}",
+                          "{B}. {y}", "{m}/{y}", "{M}, {y}", "{B} {d}/{s:02d}", "{M} {d} - {e}, {y}", "{m}/{d}-{m}/{e}/{s:02d}"]  # fmt: skip
         elif language == "de":
             shapes += [
                 "{d:02d}.{m:02d}.{y}",
@@ -169,11 +173,11 @@ class Calendar:
 
     def show(self, year: int, month: int, day: int) -> str:
         name = self.months[month - 1]
-        return self.shape.format(y=year, s=year % 100, m=month, d=day, M=name, B=name[:3])
+        return self.shape.format(y=year, s=year % 100, m=month, d=day, e=min(day + 3, 31), M=name, B=name[:3])
 
 
 def any_day(dice: Random) -> tuple[int, int, int]:
-    return dice.randint(1995, 2031), dice.randint(1, 12), dice.randint(1, 28)
+    return dice.randint(1961, 2031), dice.randint(1, 12), dice.randint(1, 28)
 
 
 def later(day: tuple[int, int, int], days: int) -> tuple[int, int, int]:

@@ -1,0 +1,75 @@
+"""Score the weights that a run has written: ``python -m octavo.training.score RUN --heldout DIR …``.
+
+A board of its own for each kind of data, so that several GPUs share the work: one process takes the held-out
+set, another the real documents, a third the photos. Lines go to ``log.jsonl`` of the run.
+"""
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..language.vlm import VisionLanguageModel
+from .photo_score import score_photos
+from .real_board import load_sheets, score_real
+from .scoreboard import expert_loads, load_jobs, score
+
+FINAL = {"tile": 250, "page": 32, "ask": 60}
+Write = Callable[[dict[str, Any]], None]
+
+
+def add_boards(parser: argparse.ArgumentParser) -> None:
+    """The options that say what to score on."""
+    parser.add_argument("--heldout", type=Path, help="folder to score on (octavo.training.heldout)")
+    parser.add_argument("--real-board", type=Path, help="real documents to score on (training.real_board)")
+    parser.add_argument("--photo-board", type=Path, help="photos to score on (training.photos --validation)")
+
+
+def score_boards(
+    shipped: VisionLanguageModel,
+    unquantised: VisionLanguageModel | None,
+    boards: argparse.Namespace,
+    write: Write,
+) -> None:
+    """One line a board. What quantisation costs is part of the held-out one when ``unquantised`` is there."""
+    if boards.heldout:
+        jobs = load_jobs(boards.heldout, shipped, FINAL)
+        for name, model in (("shipped", shipped), ("float", unquantised)):
+            if model is not None:
+                write({"final": name, **{key: round(value, 5) for key, value in score(model, jobs).items()}})
+        loads = expert_loads(shipped, [job for job in jobs if job.task in ("tile", "page")])
+        write({"load_max_over_mean": [round(value, 3) for value in loads]})
+    if boards.photo_board:
+        write({"photos": {k: round(v, 4) for k, v in score_photos(shipped, boards.photo_board).items()}})
+    if boards.real_board:
+        board = score_real(shipped, load_sheets(boards.real_board, shipped), boards.answers)
+        write({"real": {k: round(v, 4) for k, v in board.items()}})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m octavo.training.score", description=__doc__)
+    parser.add_argument("run", type=Path, help="--out of the run")
+    parser.add_argument("--preset", default="nano")
+    add_boards(parser)
+    args = parser.parse_args()
+    args.answers = args.run / "answers.jsonl"
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
+    shipped = VisionLanguageModel.from_pretrained(args.run / args.preset, device=device)
+    full = None
+    if args.heldout and (args.run / "weights").is_dir():
+        full = VisionLanguageModel.from_pretrained(args.run / "weights", device=device, dtype=dtype)
+
+    def write(row: dict[str, Any]) -> None:
+        with (args.run / "log.jsonl").open("a") as file:
+            file.write(json.dumps(row) + "\n")
+        print(json.dumps(row), flush=True)
+
+    score_boards(shipped, full, args, write)
+
+
+if __name__ == "__main__":
+    main()
