@@ -1,24 +1,26 @@
-"""The user interface: handlers and views as plain functions, and that the page can be built."""
+"""The Documents tab: handlers and views as plain functions, and that the page can be built."""
 
 import gc
+import json
 import warnings
+from base64 import b64decode
 
 import gradio as gr
 import pytest
 from PIL import Image
 
-from octavo.app import Answer, Evidence, Fields, FieldValue, PageText
-from octavo.app.prompts import READ, extract_prompt
-from octavo.app.ui import view
-from octavo.app.ui.app import CSS, create_app, launch, theme
-from octavo.app.ui.handlers import ALL_PAGES, SHOWN_PAGE, Handlers, Opened
+from octavo.app import Answer, PageText
+from octavo.app.prompts import READ
+from octavo.app.types import Evidence, PageAnswer
+from octavo.app.ui import cards, saving, view
+from octavo.app.ui.app import CSS, MAX_WAITING, create_app, launch, theme
+from octavo.app.ui.asking import ALL, DOCUMENT, PAGE, Asking
+from octavo.app.ui.desk import Desk, Mark, Place, Shown, Turn, Upload
+from octavo.app.ui.reading import Reading
+from octavo.app.ui.viewer import Viewer
 
-FIELDS = ["invoice number", "total"]
-REPLIES = {
-    "Total?": "12.50 EUR",
-    READ: "# Title\n\ntext",
-    extract_prompt(FIELDS): '{"invoice number": "A7", "total": null}',
-}
+REPLIES = {"Total?": "12.50 EUR", READ: "# Title\n\ntext"}
+HOSTILE = '<img src=x onerror="alert(1)"> ${alert(2)} {{this}} [c](javascript:d)'
 
 
 @pytest.fixture
@@ -39,123 +41,219 @@ def build_app():
 
 
 @pytest.fixture
-def handlers(make_service, warned) -> Handlers:
-    return Handlers(make_service(REPLIES))
+def viewer(make_service, warned) -> Viewer:
+    return Viewer(make_service(REPLIES))
 
 
 @pytest.fixture
-def opened(handlers, make_pdf) -> Opened:
-    return handlers.open(str(make_pdf("a", "b", "c")), "")[0]
+def asking(viewer) -> Asking:
+    return Asking(viewer.service, viewer)
 
 
-def test_a_dropped_file_shows_its_first_page(handlers, make_pdf):
-    opened, image, position, message = handlers.open(str(make_pdf("a", "b")), "")
-    assert (opened.count, opened.number, position, message) == (2, 1, "Page 1 of 2", "")
-    assert image.mode == "RGB"
+def opened(viewer, *paths, password="", desk=None, shown=None):
+    """The last state after dropping files: desk, shown, picture, strip, position, message."""
+    *_, last = viewer.open([str(path) for path in paths], password, desk or Desk(), shown, "en")
+    first = next(iter(viewer.open([str(path) for path in paths], password, desk or Desk(), shown, "en")))
+    return [one if isinstance(other, dict) else other for one, other in zip(first, last, strict=True)]
 
 
-def test_a_removed_file_clears_the_page(handlers):
-    assert handlers.open(None, "") == (None, None, "", "")
+def event(**data) -> gr.EventData:
+    return gr.EventData(None, data)
 
 
-def test_a_bad_file_is_a_warning_without_the_servers_path(handlers, warned, tmp_path):
+def test_dropped_files_show_their_first_page_and_small_pictures(viewer, make_pdf):
+    first, second = make_pdf("a", "b"), make_pdf("c", name="other.pdf")
+    desk, shown, image, strip, position, message = opened(viewer, first, second)
+    assert [(upload.name, upload.count) for upload in desk.uploads] == [("made.pdf", 2), ("other.pdf", 1)]
+    assert (shown.number, image.mode, message) == (1, "RGB", "")
+    assert position == view.plain("Page 1 of 2 · made.pdf")
+    assert strip.count("data:image/jpeg;base64,") == 3 and strip.count('aria-current="page"') == 1
+
+
+def test_one_page_needs_no_strip_and_no_file_no_page(viewer, make_pdf):
+    assert opened(viewer, make_pdf("a"))[3] == ""
+    assert opened(viewer)[1:] == [None, None, "", "", ""]
+
+
+def test_a_bad_file_is_a_sentence_without_the_servers_path_and_the_others_open(
+    viewer, warned, tmp_path, make_pdf
+):
     (tmp_path / "text.pdf").write_text("no PDF")
-    opened, image, position, message = handlers.open(str(tmp_path / "text.pdf"), "")
-    assert (opened, image, position) == (None, None, "")
-    assert warned and warned[0].startswith("text.pdf: is not a PDF")
-    assert str(tmp_path) not in message + warned[0]
+    desk, *_, message = opened(viewer, tmp_path / "text.pdf", make_pdf("a"))
+    assert [upload.name for upload in desk.uploads] == ["made.pdf"]
+    assert warned[0].startswith("text.pdf: is not a PDF") and "text.pdf: is not a PDF" in message
+    assert str(tmp_path) not in message + warned[0] and 'role="alert"' in message
 
 
-def test_an_encrypted_file_opens_with_its_password(handlers, warned, make_pdf):
-    path = str(make_pdf("secret", password="right"))
-    assert handlers.open(path, "")[0] is None
-    assert "encrypted" in warned[0]
-    assert handlers.open(path, "right")[0].password == "right"
+def test_an_encrypted_file_opens_with_its_password(viewer, warned, make_pdf):
+    path = make_pdf("secret", password="right")
+    assert opened(viewer, path)[0].uploads == ()
+    assert warned[0].endswith("the PDF is encrypted; enter its password below the file")
+    assert opened(viewer, path, password="right")[0].uploads[0].password == "right"
 
 
-def test_turning_stops_at_the_ends(handlers, opened):
-    assert handlers.previous(opened)[0].number == 1
-    second = handlers.next(opened)[0]
-    third = handlers.next(second)[0]
-    assert (second.number, third.number, handlers.next(third)[0].number) == (2, 3, 3)
-    assert handlers.next(third)[2] == "Page 3 of 3"
-    assert handlers.next(None) == (None, None, "")
+def test_another_dropped_file_is_shown_and_the_open_one_stays(viewer, make_pdf):
+    first, second = make_pdf("a", "b"), make_pdf("c", name="other.pdf")
+    desk, shown, *_ = opened(viewer, first)
+    desk, shown, *_ = opened(viewer, first, second, desk=desk, shown=shown)
+    assert shown == Shown(str(second)) and len(desk.uploads) == 2
+    _, shown, *_ = opened(viewer, first, desk=desk, shown=Shown(str(first), 2))
+    assert shown == Shown(str(first), 2)
 
 
-def test_an_answer_streams_and_ends_with_its_evidence(handlers, opened):
-    *growing, last = handlers.ask(opened, "Total?", SHOWN_PAGE)
-    assert [step[0] for step in growing] == ["### 12.50▌", "### 12.50 EUR▌"]
-    assert last[0] == "### 12.50 EUR"
-    assert last[1].startswith("page 1 of made.pdf · confidence 90% · ")
+def test_turning_goes_over_the_borders_of_documents_and_stops_at_the_ends(viewer, make_pdf):
+    desk, shown, *_ = opened(viewer, make_pdf("a", "b"), make_pdf("c", name="other.pdf"))
+    seen = []
+    for _ in range(4):
+        seen.append((desk.upload(shown.path).name, shown.number))
+        shown = next(viewer.next(desk, shown, "en"))[0]
+    assert seen == [("made.pdf", 1), ("made.pdf", 2), ("other.pdf", 1), ("other.pdf", 1)]
+    assert next(viewer.previous(desk, shown, "en"))[0] == Shown(desk.uploads[0].path, 2)
+    assert next(viewer.next(Desk(), None, "en")) == (None, None, "", "")
 
 
-def test_an_answer_turns_to_the_page_it_comes_from(handlers, opened):
-    third = handlers.next(handlers.next(opened)[0])[0]
-    *_, last = handlers.ask(third, "Total?", ALL_PAGES)
-    assert last[2].number == 1 and last[4] == "Page 1 of 3"
+def test_a_small_picture_and_the_arrow_keys_turn_the_page(viewer, make_pdf):
+    desk, shown, *_ = opened(viewer, make_pdf("a", "b", "c"))
+    assert next(viewer.pick(desk, shown, "en", event(at=2)))[0].number == 3
+    assert next(viewer.pick(desk, shown, "en", event(step=1)))[0].number == 2
+    for nonsense in ({"at": 99}, {"at": "1"}, {"at": -5}, {"at": True}, {}, {"at": 10**9}):
+        assert list(viewer.pick(desk, shown, "en", event(**nonsense))) == []
+
+
+def test_an_answer_streams_and_turns_to_the_page_it_stands_on(asking, viewer, make_pdf):
+    desk, shown, *_ = opened(viewer, make_pdf("a", "b", "c"))
+    viewer.service.backend.boxes["12.50 EUR"] = (0.1, 0.1, 0.3, 0.2)
+    steps = list(asking.ask(desk, Shown(shown.path, 3), (), "Total?", ALL, "en"))
+    live = [step[0] for step in steps if isinstance(step[0], str) and step[0]]
+    assert "getting ready" in live[0] and "12.50" in live[1] and "caret" in live[1]
+    assert any("page 2 of made.pdf · 1 of 3 pages" in card for card in live)
+    turns = next(step[1] for step in steps if isinstance(step[1], tuple))
+    assert turns[0].answer == "12.50 EUR" and turns[0].places[0].page == 1
+    assert steps[-1][4] == Shown(shown.path, 1, (Mark((0.1, 0.1, 0.3, 0.2)),)) or steps[-2][4].number == 1
+
+
+def test_the_scope_decides_which_pages_are_asked(asking, viewer, make_pdf):
+    desk, shown, *_ = opened(viewer, make_pdf("a", "b"), make_pdf("c", name="other.pdf"))
+    asked = {}
+    for scope in (ALL, DOCUMENT, PAGE):
+        viewer.service.backend.prompts.clear()
+        list(asking.ask(desk, shown, (), "Total?", scope, "en"))
+        asked[scope] = len(viewer.service.backend.prompts)
+    assert asked == {ALL: 3, DOCUMENT: 2, PAGE: 1}
+
+
+def test_a_pressed_place_shows_its_page_with_a_mark(asking, viewer, make_pdf):
+    desk, shown, *_ = opened(viewer, make_pdf("a", "b"))
+    places = (Place(shown.path, 2, (0.1, 0.1, 0.2, 0.2), "5", 0.9),)
+    turn = Turn("q", "5", True, 0.9, 1.0, "m", places)
+    seen = next(asking.show(desk, (turn,), "en", event(turn=0, place=0)))
+    assert seen[0] == Shown(shown.path, 2, (Mark((0.1, 0.1, 0.2, 0.2)),))
+    assert seen[1].getpixel((int(0.15 * seen[1].width), int(0.15 * seen[1].height))) == view.MARKER
+    for wrong in ({"turn": 1, "place": 0}, {"turn": 0, "place": 1}, {"turn": -1, "place": -1}, {}):
+        assert list(asking.show(desk, (turn,), "en", event(**wrong))) == []
 
 
 @pytest.mark.parametrize(
-    ("state", "question", "said"),
-    [
-        (None, "Total?", "No document is open"),
-        ("opened", " ", "question is empty"),
-    ],
+    ("has_file", "text", "said"), [(False, "Total?", "No document is open"), (True, " ", "is empty")]
 )
-def test_asking_wrongly_is_a_warning(handlers, opened, warned, state, question, said):
-    steps = list(handlers.ask(opened if state else None, question, ALL_PAGES))
-    assert len(steps) == 1 and said in warned[0] and said in steps[0][0]
+def test_asking_wrongly_is_a_sentence(asking, viewer, make_pdf, warned, has_file, text, said):
+    desk, shown, *_ = opened(viewer, *([make_pdf("a")] if has_file else []))
+    *_, last = asking.ask(desk, shown, (), text, ALL, "en")
+    assert said in warned[0] and said in last[0] and 'role="alert"' in last[0]
 
 
-def test_a_model_that_cannot_load_is_a_warning_everywhere(handlers, opened, warned):
+def test_errors_are_said_in_chinese_too(asking, viewer, make_pdf, warned, tmp_path):
+    desk, shown, *_ = opened(viewer, make_pdf("a"))
+    *_, last = asking.ask(desk, shown, (), " ", ALL, "zh")
+    assert "问题是空的" in last[0]
+    (tmp_path / "empty.pdf").write_bytes(b"")
+    list(viewer.open([str(tmp_path / "empty.pdf")], "", Desk(), None, "zh"))
+    assert warned[-1] == "empty.pdf：文件是空的，请重新复制或下载。"
+
+
+def test_a_model_that_cannot_load_is_a_sentence_everywhere(asking, viewer, make_pdf, warned):
     from octavo.app import LocalBackend, Settings
 
-    handlers.service.backend = LocalBackend(Settings(model="no-such"))
-    assert "no-such" in list(handlers.ask(opened, "Total?", ALL_PAGES))[0][0].replace("\\", "")
-    assert "no-such" in list(handlers.read(opened))[0][1].replace("\\", "")
-    assert "no-such" in list(handlers.extract(opened, "total", ALL_PAGES))[0][2].replace("\\", "")
-    assert len(warned) == 3
+    desk, shown, *_ = opened(viewer, make_pdf("a"))
+    viewer.service.backend = LocalBackend(Settings(model="no-such"))
+    assert "no-such" in list(asking.ask(desk, shown, (), "Total?", ALL, "en"))[-1][0]
+    assert "no-such" in list(Reading(viewer.service).read(desk, shown, "en"))[-1][1].replace("\\", "")
+    viewer.prepare(desk, shown)
+    assert len(warned) == 2
 
 
-def test_reading_streams_the_shown_page(handlers, opened):
-    *growing, (text, state) = handlers.read(opened)
+def test_reading_streams_the_shown_page(viewer, make_pdf):
+    desk, shown, *_ = opened(viewer, make_pdf("a"))
+    *growing, (text, state) = Reading(viewer.service).read(desk, shown, "en")
     assert growing[0] == ("#▌", "reading")
     assert text == "# Title\n\ntext" and state.startswith("page 1 · confidence 90%")
-    assert list(handlers.read(None))[0][0] == ""
+    assert list(Reading(viewer.service).read(Desk(), None, "en"))[0][0] == ""
 
 
-def test_extracting_gives_rows_and_json(handlers, opened):
-    *_, (rows, record, message) = handlers.extract(opened, "invoice number, total", SHOWN_PAGE)
-    assert rows == [["invoice number", "A7", "90%", "1"], ["total", "–", "", ""]]
-    assert '"file": "made.pdf"' in record and opened.path not in record
-    assert message == ""
-    assert list(handlers.extract(opened, " ", ALL_PAGES))[0][0] == []
+def test_the_shown_page_is_encoded_ahead_of_the_first_question(viewer, make_pdf):
+    desk, shown, *_ = opened(viewer, make_pdf("a"))
+    viewer.prepare(desk, shown)
+    assert len(viewer.service.backend.opened) == 1
+    viewer.prepare(Desk(), None)
+
+
+def make_turn(text="5", found=True) -> Turn:
+    pages = [
+        PageAnswer("/x/a.pdf", 1, text, found, 0.9, "ok"),
+        PageAnswer("/x/a.pdf", 2, "6", True, 0.4, "ok"),
+        PageAnswer("/x/a.pdf", 3, "no", False, 0.8, "ok"),
+    ]
+    evidence = (Evidence("/x/a.pdf", 1, (0.1, 0.2, 0.3, 0.4)),) if found else ()
+    return Turn.of(Answer("q?", text, found, 0.9, evidence, "m@1", 1.25), pages)
+
+
+def test_a_turn_keeps_what_other_pages_say():
+    turn = make_turn()
+    assert [(place.page, place.text) for place in turn.places] == [(1, "5"), (2, "6")]
+    shown = cards.conversation("en", (turn,))
+    assert "page 1 · a.pdf" in shown and "Other pages say" in shown and "90%" in shown and "40%" in shown
 
 
 def test_text_of_a_document_is_never_markup():
-    hostile = "<img src=x onerror=alert(1)> ![a](http://x/y.png) **b** [c](javascript:d) `e`\n# f"
-    shown = view.plain(hostile)
-    assert "<img" not in shown and "](" not in shown and "**" not in shown and "\n" not in shown
-    assert "\\!\\[a\\]\\(" in shown
+    turn = Turn.of(Answer(HOSTILE, HOSTILE, True, 0.5, (Evidence(f"/x/{'<b>'}.pdf", 1),), "m", 1.0), [])
+    shown = cards.conversation("en", (turn,)) + cards.writing("en", HOSTILE, HOSTILE, HOSTILE)
+    shown += cards.note(HOSTILE, "error") + cards.strip("en", [(HOSTILE, 1, "")], [0], 0)
+    assert "<img src=x" not in shown and 'onerror="' not in shown and "<b>.pdf" not in shown
+    assert "![" not in view.plain("![a](http://x)") and "<" not in view.plain(HOSTILE)
+
+
+def test_a_conversation_is_saved_as_markdown_and_json(warned):
+    packed = json.loads(saving.conversation_json((make_turn(),), "en"))
+    record = json.loads(b64decode(packed["data"]))[0]
+    assert record["evidence"] == [
+        {"file": "a.pdf", "page": 1, "box": [0.1, 0.2, 0.3, 0.4], "text": "5", "confidence": 0.9}
+    ]
+    assert record["others"][0]["text"] == "6" and "/x/" not in json.dumps(record)
+    packed = json.loads(saving.conversation_markdown((make_turn(), make_turn("n", False)), "zh"))
+    text = b64decode(packed["data"]).decode()
+    assert (
+        packed["name"] == "conversation.md"
+        and "# 问答记录" in text
+        and "**5**" in text
+        and "文档中没有" in text
+    )
+    assert saving.conversation_json((), "en") == "" and warned == ["There is nothing to save yet."]
 
 
 def test_views_say_what_failed():
-    answer = Answer("q", "", False, 0.0, (), "m", 1.0)
-    assert (view.answer(answer), view.evidence(answer)) == ("### –", "on no page · confidence 0% · 1.0 s")
+    assert view.answer(Answer("q", "", False, 0.0, (), "m", 1.0)) == "–"
     page = PageText("a.pdf", 2, "", "error", "it is torn", 0.0, 0.1)
-    assert view.page_state(page) == "page 2 · error: it is torn"
-    fields = Fields("a.pdf", {"total": FieldValue("5", 0.5, (Evidence("a.pdf", 3),))}, "m", 1.0)
-    assert view.field_rows(fields) == [["total", "5", "50%", "3"]]
+    assert view.page_state("en", page) == "page 2 · error: it is torn"
 
 
 def test_the_page_is_built_with_named_endpoints(make_service, build_app):
     demo = build_app(make_service())
     names = {function.api_name for function in demo.fns.values()}
-    assert {"open", "unlock", "previous", "next", "ask", "read", "extract"} <= names
+    assert {"open", "unlock", "previous", "next", "pick", "ask", "evidence", "read"} <= names
     assert demo.analytics_enabled is False
-    assert demo.delete_cache is not None
-    tasks = [function for function in demo.fns.values() if function.api_name in ("ask", "read", "extract")]
-    assert [(task.concurrency_id, task.concurrency_limit) for task in tasks] == [("model", 1)] * 3
+    assert demo.delete_cache == (600, 3600) and demo._queue.max_size == MAX_WAITING
+    tasks = [function for function in demo.fns.values() if function.api_name in ("ask", "read")]
+    assert [(task.concurrency_id, task.concurrency_limit) for task in tasks] == [("model", 1)] * 2
 
 
 def test_it_is_served_to_this_computer_only(make_service, monkeypatch, build_app):
@@ -163,7 +261,7 @@ def test_it_is_served_to_this_computer_only(make_service, monkeypatch, build_app
     monkeypatch.setattr(gr.Blocks, "launch", lambda self, **options: seen.update(options))
     launch(make_service(), 7999)
     assert (seen["server_name"], seen["server_port"], seen["share"]) == ("127.0.0.1", 7999, False)
-    assert seen["max_file_size"] == "256mb"
+    assert (seen["max_file_size"], seen["auth"], seen["mcp_server"]) == ("256mb", None, False)
     assert "allowed_paths" not in seen
 
 
@@ -172,11 +270,20 @@ def test_nothing_is_fetched_for_the_looks():
     assert "http" not in CSS and "@import" not in CSS
 
 
-def test_the_place_of_an_answer_is_marked_on_the_page():
+def test_places_are_marked_on_the_page_and_print_stays_legible():
     page = Image.new("RGB", (200, 100), "white")
     page.putpixel((60, 25), (0, 0, 0))
-    shown = view.marked(page, (0.25, 0.2, 0.5, 0.3))
+    shown = view.drawn(page, [Mark((0.25, 0.2, 0.5, 0.3)), Mark((0.6, 0.6, 0.9, 0.8), False)])
     assert shown.getpixel((70, 25)) == view.MARKER
-    assert shown.getpixel((60, 25)) == (0, 0, 0)  # print stays legible under it
-    assert shown.getpixel((150, 80)) == page.getpixel((70, 25)) == (255, 255, 255)
-    assert view.marked(page, (0.0, 0.0, 1.0, 1.0)) is page
+    assert shown.getpixel((60, 25)) == (0, 0, 0)
+    assert view.OUTLINE in {colour for _, colour in shown.getcolors(20_000)} and page.getpixel((70, 25)) == (
+        255,
+        255,
+        255,
+    )
+    assert view.drawn(page, ()) is page and view.marked(page, (0.0, 0.0, 1.0, 1.0)) is page
+
+
+def test_the_upload_of_another_is_not_shown(viewer, make_pdf):
+    desk = Desk((Upload(str(make_pdf("a")), 1),))
+    assert list(viewer.show(desk, Place("/etc/passwd", 1, (0, 0, 1, 1), "x", 1.0), "en")) == []

@@ -1,0 +1,126 @@
+"""The Ask tab: questions over documents, answers that stream, and what they stand on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ..documents import Document
+from ..errors import OctavoError, UsageError
+from ..service import DocumentService
+from ..types import Answer, Delta, PageAnswer
+from . import cards, view
+from .desk import Desk, Shown, Turn
+from .texts import say
+from .viewer import Viewer, number_of, place_of
+
+ALL, DOCUMENT, PAGE = "all", "document", "page"
+MAX_TURNS = 200
+KEEP = (gr.skip(),) * 4  # shown page, picture, strip, position stay
+
+
+class Asking:
+    """Handlers of the tab. A conversation travels as a tuple of ``Turn``."""
+
+    def __init__(self, service: DocumentService, viewer: Viewer) -> None:
+        self.service, self.viewer = service, viewer
+
+    def ask(
+        self,
+        desk: Desk,
+        shown: Shown | None,
+        turns: tuple[Turn, ...],
+        question: str,
+        scope: str,
+        language: str,
+    ) -> Iterator[tuple[Any, ...]]:
+        """Stream an answer → live card, turns, history, question, and the page that the answer comes from."""
+        same = (gr.skip(), gr.skip(), gr.skip(), *KEEP)
+        text, page = "", ("", 0)
+        pages: list[PageAnswer] = []
+        try:
+            documents = documents_of(self.service, desk, shown, scope, language)
+            count = sum(len(document.numbers) for document in documents)
+            started = (gr.skip(), gr.skip(), _at_work(language), *KEEP)
+            yield cards.writing(language, question, "", say(language, "starting")), *started
+            for event in self.service.stream_ask(documents, question):
+                if isinstance(event, Delta):
+                    text = view.grown(text if (event.file, event.page) == page else "", event)
+                    page = event.file, event.page
+                    state = _state(language, event, len(pages), count)
+                    yield cards.writing(language, question, text, state), *same
+                elif isinstance(event, PageAnswer):
+                    pages.append(event)
+                    if len(pages) < count:
+                        state = say(language, "pages_done", done=len(pages), count=count)
+                        yield cards.writing(language, question, text, state), *same
+                elif isinstance(event, Answer):
+                    yield from self._finish(desk, turns, Turn.of(event, pages), language)
+        except OctavoError as error:
+            said = view.trouble(language, error, [upload.path for upload in desk.uploads])
+            gr.Warning(said)
+            yield cards.note(said, "error"), gr.skip(), gr.skip(), _ready(language, question), *KEEP
+
+    def _finish(
+        self, desk: Desk, turns: tuple[Turn, ...], turn: Turn, language: str
+    ) -> Iterator[tuple[Any, ...]]:
+        turns = (*turns, turn)[-MAX_TURNS:]
+        head = ("", turns, cards.conversation(language, turns), _ready(language, ""))
+        yield *head, *KEEP
+        if turn.found and turn.places:
+            for step in self.viewer.show(desk, turn.places[0], language):
+                yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), *step
+
+    def show(
+        self, desk: Desk, turns: tuple[Turn, ...], language: str, event: gr.EventData
+    ) -> Iterator[tuple[Any, ...]]:
+        """The place whose button was pressed, on its page."""
+        at = number_of(event, "turn")
+        if at is not None and 0 <= at < len(turns) and (place := place_of(turns[at].places, event, "place")):
+            if desk.upload(place.path) is None:
+                gr.Warning(say(language, "nothing_open"))
+            yield from self.viewer.show(desk, place, language)
+
+    def stop(self, language: str) -> tuple[str, Any]:
+        """A person stopped an answer → live card, question."""
+        return cards.note(say(language, "stopped")), gr.update(**_buttons(language, False))
+
+    def clear(self, language: str) -> tuple[str, tuple[Turn, ...], str]:
+        """An empty conversation → live card, turns, history."""
+        return "", (), cards.conversation(language, ())
+
+
+def documents_of(
+    service: DocumentService, desk: Desk, shown: Shown | None, scope: str, language: str
+) -> list[Document]:
+    """The documents and pages that a task is about. Raises UsageError when none is open, DocumentError."""
+    upload = desk.upload(shown.path) if shown else None
+    if shown is None or upload is None:
+        raise UsageError(say(language, "nothing_open"))
+    if scope == PAGE:
+        return [service.open(upload.path, [shown.number], upload.password)]
+    chosen = desk.uploads if scope == ALL else (upload,)
+    return [service.open(item.path, None, item.password) for item in chosen]
+
+
+def _buttons(language: str, is_at_work: bool) -> dict[str, Any]:
+    """Either the button that asks or the one that stops."""
+    return {
+        "submit_btn": False if is_at_work else say(language, "ask"),
+        "stop_btn": say(language, "stop") if is_at_work else False,
+    }
+
+
+def _at_work(language: str) -> Any:
+    return gr.update(**_buttons(language, True))
+
+
+def _ready(language: str, question: str) -> Any:
+    return gr.update(value=question, **_buttons(language, False))
+
+
+def _state(language: str, event: Delta, done: int, count: int) -> str:
+    """Which page is being looked at, and how many were."""
+    state = say(language, "reading_page", page=event.page, name=Path(event.file).name)
+    return state if count < 2 else f"{state} · {say(language, 'pages_done', done=done, count=count)}"

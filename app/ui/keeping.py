@@ -1,0 +1,39 @@
+"""Uploads are deleted when the last person who has them open closes the page or says so.
+
+Gradio keeps equal files of different people once, in a folder named after their content: hence the counting.
+What is forgotten here, Gradio itself deletes after an hour.
+"""
+
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+import gradio as gr
+
+
+class Uploads:
+    """Who holds which upload; ``pinned`` ones, the examples, are everybody's and stay."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.pinned = root, set[Path]()
+        self._held: dict[str, set[Path]] = {}
+        self._lock = threading.Lock()
+
+    def hold(self, request: gr.Request | None, paths: Iterable[str]) -> None:
+        """Note that this person has these uploads open."""
+        with self._lock:
+            self._held.setdefault(_person(request), set()).update(Path(path) for path in paths)
+
+    def forget(self, request: gr.Request | None) -> None:
+        """Delete what nobody else has open."""
+        with self._lock:
+            gone = self._held.pop(_person(request), set())
+            others = set().union(*self._held.values()) if self._held else set()
+        for path in gone - others - self.pinned:
+            if path.is_relative_to(self.root):  # never a file that is not an upload
+                path.unlink(missing_ok=True)
+
+
+def _person(request: gr.Request | None) -> str:
+    """One open page of one browser."""
+    return str(getattr(request, "session_hash", None) or "")
