@@ -113,8 +113,8 @@ def finish(model: VisionLanguageModel, preset: str, run: Run, args: argparse.Nam
     else:
         save_pretrained(model, folder, quantized=True)
     save_pretrained(model, run.out / "weights")
-    args.answers = run.out / "answers.jsonl"
-    score_boards(VisionLanguageModel.from_pretrained(folder, device=model.device), model, args, run.write)
+    shipped = VisionLanguageModel.from_pretrained(folder, device=model.device)
+    score_boards(shipped, model, args, run.out, run.write)
 
 
 if __name__ == "__main__":

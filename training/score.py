@@ -32,9 +32,13 @@ def score_boards(
     shipped: VisionLanguageModel,
     unquantised: VisionLanguageModel | None,
     boards: argparse.Namespace,
+    out: Path,
     write: Write,
 ) -> None:
-    """One line a board. What quantisation costs is part of the held-out one when ``unquantised`` is there."""
+    """One line a board; the answers about real documents go to ``out`` as JSON lines.
+
+    What quantisation costs is part of the held-out board when ``unquantised`` is there.
+    """
     if boards.heldout:
         jobs = load_jobs(boards.heldout, shipped, FINAL)
         for name, model in (("shipped", shipped), ("float", unquantised)):
@@ -45,7 +49,8 @@ def score_boards(
     if boards.photo_board:
         write({"photos": {k: round(v, 4) for k, v in score_photos(shipped, boards.photo_board).items()}})
     if boards.real_board:
-        board = score_real(shipped, load_sheets(boards.real_board, shipped), boards.answers)
+        answers = out / f"answers.{boards.real_board.name}.jsonl"
+        board = score_real(shipped, load_sheets(boards.real_board, shipped), answers)
         write({"real": {k: round(v, 4) for k, v in board.items()}})
 
 
@@ -55,7 +60,6 @@ def main() -> None:
     parser.add_argument("--preset", default="nano")
     add_boards(parser)
     args = parser.parse_args()
-    args.answers = args.run / "answers.jsonl"
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
     shipped = VisionLanguageModel.from_pretrained(args.run / args.preset, device=device)
@@ -68,7 +72,7 @@ def main() -> None:
             file.write(json.dumps(row) + "\n")
         print(json.dumps(row), flush=True)
 
-    score_boards(shipped, full, args, write)
+    score_boards(shipped, full, args, args.run, write)
 
 
 if __name__ == "__main__":
