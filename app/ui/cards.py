@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from ..types import WHOLE_PAGE
 from .desk import Place, Turn
+from .facts import Fact
 from .texts import say
 
 LEVELS = ((0.9, "high"), (0.6, "middle"), (0.0, "low"))
@@ -120,3 +121,28 @@ def strip(
             f'title="{label}"{current}>{image}<span class="number">{number}</span></button>'
         )
     return f'<nav class="strip" aria-label="{safe(say(language, "pages"))}">{"".join(buttons)}</nav>'
+
+
+def facts_table(language: str, facts: Sequence[Fact], checks: Sequence[tuple[bool, str]]) -> str:
+    """A row a field: its value is a button that shows its place; what does not fit or agree is said."""
+    heads = "".join(f"<th>{safe(say(language, key))}</th>" for key in ("field", "value", "sure", "where"))
+    rows = "".join(_fact(language, at, fact) for at, fact in enumerate(facts))
+    said = "".join(
+        note(say(language, "check_ok", name=text)) if is_right
+        else note(say(language, "check_bad", message=text), "warn")
+        for is_right, text in checks
+    )  # fmt: skip
+    return f'<div class="scroll"><table class="facts"><tr>{heads}</tr>{rows}</table></div>{said}'
+
+
+def _fact(language: str, at: int, fact: Fact) -> str:
+    name = f'<td class="name">{safe(fact.name.replace("_", " "))}</td>'
+    if fact.evidence is None:
+        return f'<tr>{name}<td class="quiet">{safe(say(language, "absent"))}</td><td></td><td></td></tr>'
+    value = fact.printed if fact.value is None else fact.value
+    printed = "" if str(value) == fact.printed else note(say(language, "printed", text=fact.printed))
+    return (
+        f'<tr>{name}<td><button type="button" class="place" data-fact="{at}">{safe(value)}</button>'
+        f"{printed}{note(fact.problem, 'warn')}</td><td>{badge(language, fact.confidence, True)}</td>"
+        f"<td>{fact.evidence.page}</td></tr>"
+    )

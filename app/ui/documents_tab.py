@@ -6,13 +6,14 @@ from typing import Any
 import gradio as gr
 
 from ..service import DocumentService
-from . import cards, saving
+from . import cards, extract_tab, saving
 from .asking import ALL, DOCUMENT, PAGE, Asking
 from .desk import Desk
+from .extracting import Extracting
 from .keeping import Uploads
 from .opening import Opening
 from .reading import Reading
-from .style import CARDS_JS, STRIP_JS, TO_PAGE_JS
+from .style import CARD, CARDS_JS, STRIP_JS, TO_PAGE_JS
 from .viewer import Viewer
 from .words import Words
 
@@ -20,7 +21,6 @@ FILE_TYPES = [".pdf", ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif",
 EXAMPLES = Path(__file__).parents[2] / "examples"  # in a checkout; an installed package has none
 QUESTIONS = ["What is the invoice number?", "What is the total?", "What is the due date?"]
 MODEL: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": 1}  # one page at a time on one model
-CARD: dict[str, Any] = {"apply_default_css": False}
 AT_ONCE: dict[str, Any] = {"show_progress": "hidden", "trigger_mode": "always_last"}
 
 
@@ -55,6 +55,7 @@ def build(service: DocumentService, words: Words, language: gr.Radio, uploads: U
                 position = gr.Markdown(elem_id="position")
                 forward = words.make(gr.Button, {"value": "next"}, size="sm")
             forget = words.make(gr.Button, {"value": "forget"}, size="sm", elem_id="forget")
+        here, at_page = [desk, shown, language], [shown, page, strip, position]
         with gr.Column(elem_id="work"):
             with words.make(gr.Tab, {"label": "tab_ask"}):
                 scope = words.choices(
@@ -74,13 +75,14 @@ def build(service: DocumentService, words: Words, language: gr.Radio, uploads: U
                         markdown = words.make(gr.Button, {"value": "save_markdown"}, size="sm")
                         record = words.make(gr.Button, {"value": "save_json"}, size="sm")
                         clear = words.make(gr.Button, {"value": "clear"}, size="sm")
+            with words.make(gr.Tab, {"label": "tab_extract"}):
+                extract_tab.build(Extracting(service, viewer), words, language, here, at_page)
             with words.make(gr.Tab, {"label": "tab_read"}):
                 read = words.make(gr.Button, {"value": "read"}, variant="primary")
                 text = words.make(gr.Textbox, {"label": "markdown"}, lines=22, max_lines=22, buttons=["copy"])
                 read_state = gr.Markdown(elem_classes="quiet")
             parcel = gr.Textbox(elem_classes="parcel", show_label=False)
 
-    at_page = [shown, page, strip, position]
     opened = [desk, *at_page, message]
     for event, name in ((file.change, "open"), (password.submit, "unlock")):
         done = event(
@@ -91,7 +93,6 @@ def build(service: DocumentService, words: Words, language: gr.Radio, uploads: U
             show_progress_on=page,
         )
         done.then(viewer.prepare, [desk, shown], None, api_visibility="private", **MODEL)
-    here = [desk, shown, language]
     back.click(viewer.previous, here, at_page, api_name="previous", **AT_ONCE)
     forward.click(viewer.next, here, at_page, api_name="next", **AT_ONCE)
     strip.click(viewer.pick, here, at_page, api_name="pick", **AT_ONCE)

@@ -1,5 +1,7 @@
 """The looks: system fonts, the theme's colours, light and dark, one column on a phone. Nothing is fetched."""
 
+from typing import Any
+
 import gradio as gr
 
 CSS = """
@@ -22,14 +24,14 @@ CSS = """
 #question button.submit-button, #question button.stop-button { padding: 4px 16px; width: auto; height: auto;
   border-radius: 6px; }
 #question button.submit-button, button.primary { background: var(--primary-700); color: white; }
-.quiet { color: var(--body-text-color-subdued); font-size: .9rem; }
+.quiet { color: var(--body-text-color); opacity: .78; font-size: .9rem; }
 .note { margin: .4rem 0; overflow-wrap: anywhere; }
 .note.error, .note.warn { padding: 8px 12px; border-radius: 6px; border-left: 4px solid #d97706;
   background: var(--background-fill-secondary); color: var(--body-text-color); }
 .note.error { border-color: #dc2626; }
 .turn { padding: 12px 14px; margin: 0 0 12px; border-radius: 8px;
   border: 1px solid var(--border-color-primary); background: var(--block-background-fill); }
-.turn .asked { margin: 0 0 4px; color: var(--body-text-color-subdued); overflow-wrap: anywhere; }
+.turn .asked { margin: 0 0 4px; color: var(--body-text-color); opacity: .78; overflow-wrap: anywhere; }
 .turn .answer { margin: 0 0 8px; font-size: 1.35rem; font-weight: 600; overflow-wrap: anywhere;
   white-space: pre-wrap; color: var(--body-text-color); }
 .turn .answer.absent { font-weight: 400; font-style: italic; }
@@ -51,7 +53,7 @@ CSS = """
 .badge.low { background: #fecaca; }
 .strip { display: flex; gap: 8px; overflow-x: auto; padding: 4px 2px 8px; align-items: flex-end; }
 .strip .file { align-self: center; font-size: .8rem; max-width: 90px; overflow-wrap: anywhere;
-  color: var(--body-text-color-subdued); }
+  color: var(--body-text-color); opacity: .78; }
 .thumb { font: inherit; flex: 0 0 auto; cursor: pointer; padding: 3px; border-radius: 6px;
   border: 2px solid transparent;
   background: var(--background-fill-secondary); color: var(--body-text-color); line-height: 1.2; }
@@ -62,7 +64,7 @@ CSS = """
 table.facts { width: 100%; border-collapse: collapse; color: var(--body-text-color); }
 table.facts th, table.facts td { text-align: left; vertical-align: top; padding: 6px 8px;
   border-bottom: 1px solid var(--border-color-primary); overflow-wrap: anywhere; }
-table.facts th { font-weight: 600; color: var(--body-text-color-subdued); }
+table.facts th { font-weight: 600; white-space: nowrap; color: var(--body-text-color); opacity: .78; }
 table.facts td.name { min-width: 6em; }
 table.facts tr.chosen td { background: var(--background-fill-secondary); }
 .scroll { overflow-x: auto; max-height: 60vh; overflow-y: auto; }
@@ -79,6 +81,7 @@ code.command { padding: 2px 6px; border-radius: 4px; background: var(--backgroun
   table.facts th, table.facts td { padding: 6px 4px; font-size: .9rem; }
 }
 """
+CARD: dict[str, Any] = {"apply_default_css": False}
 # Buttons in cards tell the server their numbers; copying stays in the browser.
 CARDS_JS = """
 element.addEventListener('click', async (event) => {
@@ -92,6 +95,15 @@ element.addEventListener('click', async (event) => {
   }
   const button = event.target.closest('button.place');
   if (button) trigger('click', {turn: Number(button.dataset.turn), place: Number(button.dataset.place)});
+});
+"""
+FACTS_JS = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button.place');
+  if (!button) return;
+  element.querySelectorAll('tr.chosen').forEach((row) => row.classList.remove('chosen'));
+  button.closest('tr').classList.add('chosen');
+  trigger('click', {fact: Number(button.dataset.fact)});
 });
 """
 STRIP_JS = """

@@ -97,7 +97,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "extract_scope_all": ("all pages", "所有页"),
     "field": ("Field", "字段"),
     "value": ("Value", "值"),
-    "sure": ("Confidence", "可信度"),
+    "sure": ("Sure", "可信度"),
     "where": ("Page", "页"),
     "printed": ("printed: {text}", "原文：{text}"),
     "absent": ("not found", "未找到"),
