@@ -4,6 +4,7 @@ The folders' own samples of those two sets are small; the rest of their official
 a git directory, without a checkout. What must not be trained on is known by name and by look (``dhash``).
 """
 
+import csv
 import io
 import subprocess
 import tarfile
@@ -19,10 +20,11 @@ from PIL import Image, ImageOps
 from ..app.manifest import Item, ItemSet, load_set, validation_items
 
 SETS = ("fashion_myntra", "clothing_cc0", "grocery", "magento_luma", "demo_shops")
-CLOTHING, GROCERY = "clothing_cc0", "grocery"
+FASHION, CLOTHING, GROCERY = "fashion_myntra", "clothing_cc0", "grocery"
+FASHION_SMALL = "fashion_small"  # thumbnails of the same shop
 NOT_TRAINED = ("year",)  # nothing in a photo says it
 UNKNOWN = ("", "NA")
-TITLED = ("fashion_myntra", GROCERY, "magento_luma")  # elsewhere titles are slogans
+TITLED = (FASHION, GROCERY, "magento_luma")  # elsewhere titles are slogans
 DESCRIBED = ("magento_luma", "demo_shops", GROCERY)
 MAX_DESCRIPTION = 240  # characters
 UUID_LETTERS = 18  # of a clothing photo's name; the manifest's ids are cut there
@@ -30,22 +32,29 @@ UUID_LETTERS = 18  # of a clothing photo's name; the manifest's ids are cut ther
 
 @dataclass(frozen=True)
 class Candidate:
-    """One photo with its labels; ``blob`` is the file as it was found."""
+    """One photo with its labels; ``blob`` is the file as it was found, ``shape`` the (width, height) to give
+    to one that lost its own."""
 
     set: str
     id: str
     labels: Mapping[str, str]
     blob: bytes
+    shape: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
 class Extra:
     """More photos of the set named ``set``. ``candidates``: its training split; ``held_out``: the files of
-    its official test and validation splits, which nobody may train on."""
+    its official test and validation splits, which nobody may train on; ``reserved``: their ids, if known.
+
+    ``by_look``: what may be one of those by its hash alone is left out; else only what is a copy.
+    """
 
     set: str
     candidates: tuple[Candidate, ...]
     held_out: tuple[bytes, ...]
+    reserved: frozenset[str] = frozenset()
+    by_look: bool = True
 
 
 def product_sets(data: Path) -> list[ItemSet]:
@@ -103,22 +112,42 @@ def clothing_extra(git_dir: Path, known: ItemSet) -> Extra:
     for item in known.items:
         labels = labels_of(CLOTHING, item)
         names.setdefault(labels["category"], Counter())[labels["label_full"]] += 1
-    candidates, held_out = [], []
-    for path, blob in _archive(git_dir, "train", "test", "validation"):
+    candidates, held_out, reserved = [], [], set()
+    for path, blob in archive(git_dir, "train", "test", "validation"):
         split, category = path.parts[0], path.parts[1]
+        name = f"cloth_{path.stem[:UUID_LETTERS]}"
         if split != "train":
             held_out.append(blob)
+            reserved.add(name)
         elif category in names:
             labels = {"category": category, "label_full": names[category].most_common(1)[0][0]}
-            candidates.append(Candidate(CLOTHING, f"cloth_{path.stem[:UUID_LETTERS]}", labels, blob))
-    return Extra(CLOTHING, tuple(candidates), tuple(held_out))
+            candidates.append(Candidate(CLOTHING, name, labels, blob))
+    return Extra(CLOTHING, tuple(candidates), tuple(held_out), frozenset(reserved))
+
+
+def clothing_full_extra(git_dir: Path, small: Extra, known: ItemSet) -> Extra:
+    """``clothing-dataset`` (CC0), of which ``small`` is a part: ``images/uuid.jpg``, named in ``images.csv``.
+
+    Only what is labelled as one of ``known``'s classes; the test and validation photos of ``small`` stay out.
+    """
+    classes = {labels_of(CLOTHING, item)["category"] for item in known.items}
+    rows = csv.DictReader(next(archive(git_dir, "images.csv"))[1].decode().splitlines())
+    named = {row["image"]: row for row in rows if row["label"].lower() in classes}
+    candidates = []
+    for path, blob in archive(git_dir, "images"):
+        row, name = named.get(path.stem), f"cloth_{path.stem[:UUID_LETTERS]}"
+        if row and name not in small.reserved:
+            labels = {"category": row["label"].lower(), "label_full": row["label"]}
+            labels["kids"] = "yes" if row["kids"] == "True" else "no"
+            candidates.append(Candidate(CLOTHING, name, labels, blob))
+    return Extra(CLOTHING, tuple(candidates), (), small.reserved)
 
 
 def grocery_extra(git_dir: Path, known: ItemSet) -> Extra:
     """``GroceryStoreDataset`` (MIT): ``dataset/split/department/…/product/name.jpg``, listed in
     ``train.txt``; every label belongs to the product."""
     by_product = {labels["product"]: labels for labels in (labels_of(GROCERY, item) for item in known.items)}
-    files = dict(_archive(git_dir, "dataset"))
+    files = dict(archive(git_dir, "dataset"))
     root = PurePosixPath("dataset")
     listed = files[root / "train.txt"].decode().splitlines()
     train = {root / line.split(",")[0].strip() for line in listed if line.strip()}
@@ -134,8 +163,9 @@ def grocery_extra(git_dir: Path, known: ItemSet) -> Extra:
     return Extra(GROCERY, tuple(candidates), tuple(held_out))
 
 
-def _archive(git_dir: Path, *folders: str) -> Iterator[tuple[PurePosixPath, bytes]]:
-    """Every file of the newest commit below ``folders``. Raises CalledProcessError when git cannot."""
+def archive(git_dir: Path, *folders: str) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Every file of the newest commit below ``folders`` or as these patterns say. Raises CalledProcessError
+    when git cannot."""
     command = ["git", f"--git-dir={git_dir}", "archive", "--format=tar", "HEAD", *folders]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as tar:

@@ -29,13 +29,14 @@ DESCRIBED = (
     "title",
 )
 TEXTS = ("title", "description")
-DESCRIBE_SHARE, TEXT_SHARE = 0.3, 0.1
-MIN_TURNS, MAX_TURNS = 2, 6
-ABSENT_SHARE = 0.3  # of samples; about one turn in ten
-AS_LABEL_SHARE = 0.6  # of questions in the words in which a label is asked for
-IMPORTANT = {"colour": 3.0, "category": 3.0, "sub_category": 3.0, "product": 3.0}  # how often asked for
-USUAL = {"gender": 1.5, "season": 1.0, "usage": 1.0, "master_category": 1.0, "department": 1.0, "kids": 0.1}
-SELDOM = 0.5
+DESCRIBE_SHARE, TEXT_SHARE = 0.1, 0.03  # long answers, most of whose words no photo shows: few of them
+MIN_TURNS, MAX_TURNS = 1, 5  # what was answered before helps to guess: evaluation asks one thing at a time
+ABSENT_SHARE = 0.25  # of samples; about one turn in twelve
+AS_LABEL_SHARE = 0.7  # of questions in the words in which a label is asked for
+IMPORTANT = {"colour": 4.0, "category": 4.0, "sub_category": 2.5, "product": 5.0}  # how often asked for
+USUAL = {"gender": 1.2, "season": 0.8, "usage": 0.8, "master_category": 0.6, "department": 0.6, "kids": 0.2}
+USUAL |= {"label_full": 1.0}
+SELDOM = 0.2
 
 NATURAL: dict[str, tuple[str, ...]] = {
     "colour": ("Which colour is it?", "What colour is the product?", "What colour is this?"),
@@ -90,7 +91,7 @@ def draw_turns(labels: Mapping[str, str], rng: np.random.Generator) -> list[Turn
     texts = [key for key in TEXTS if key in labels]
     attributes = [key for key in labels if key not in TEXTS]
     drawn = rng.random()
-    if drawn < DESCRIBE_SHARE or not attributes:
+    if (drawn < DESCRIBE_SHARE and "category" in labels) or not attributes:
         turns = [Turn(DESCRIBE, describe_answer(labels))]
     elif drawn < DESCRIBE_SHARE + TEXT_SHARE and texts:
         key = texts[int(rng.integers(len(texts)))]

@@ -1,15 +1,16 @@
 """Product photos for training: ``python -m octavo.training.photos DATA OUT`` packs them small.
 
 Validation lines never enter, nor photos that look like one of them, nor anything from the official test and
-validation splits of the public sets (``--extra-clothing``, ``--extra-grocery``: their git directories).
-``--validation`` packs the held-out lines instead, for ``training.photo_score``. WebP takes half as much as
-JPEG at the sizes in question.
+validation splits of the public sets (``--extra-clothing``, ``--extra-grocery``: their git directories), nor
+what stands in the repositories named by ``--tested``. ``--validation`` packs the held-out lines instead, for
+``training.photo_score``. WebP takes half as much as JPEG at the sizes in question; the index is compressed.
 """
 
 import argparse
+import gzip
 import io
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -20,12 +21,16 @@ import numpy as np
 from PIL import Image
 
 from ..app.manifest import ItemSet
+from .photo_fashion import fashion_extras
 from .photo_sources import (
     CLOTHING,
+    FASHION,
+    FASHION_SMALL,
     GROCERY,
     Candidate,
     Extra,
     clothing_extra,
+    clothing_full_extra,
     dhash,
     grocery_extra,
     open_rgb,
@@ -34,15 +39,31 @@ from .photo_sources import (
     thumbnail,
 )
 
-INDEX, PIXELS = "photos.jsonl", "photos.bin"
-LONGEST_PX, EXTRA_LONGEST_PX = 384, 288  # one tile; the extras are many and have to travel
-QUALITY, EXTRA_QUALITY, VALIDATION_QUALITY = 55, 40, 80
+INDEX, PIXELS = "photos.jsonl.gz", "photos.bin"
+LONGEST_PX, VALIDATION_LONGEST_PX = 320, 384  # 384 is one tile; what is trained on has to travel
+QUALITY, VALIDATION_QUALITY = 45, 80
+EXTRA_LONGEST_PX = {FASHION: 272, FASHION_SMALL: 80, CLOTHING: 240, GROCERY: 264}
+EXTRA_QUALITY = {FASHION: 32, FASHION_SMALL: 50, CLOTHING: 32, GROCERY: 32}
 ALIKE = 2  # bits of 64 that the hashes of two photos of the same thing may differ in
 SAME = 2.0  # grey levels that their thumbnails may differ by on average; the hash alone takes any shoe on
 # white for any other, which cannot be afforded where photos are few
+COPY_ALIKE, COPY_SAME = 14, 5.0  # the same for copies of another size: measured at up to 11 bits and 4.8
 
-WEIGHTS = {"fashion_myntra": 0.45, CLOTHING: 0.22, GROCERY: 0.2, "magento_luma": 0.09, "demo_shops": 0.04}
-BALANCED = {CLOTHING: "category", GROCERY: "product"}  # sets whose classes are drawn alike often
+WEIGHTS = {
+    FASHION: 0.36,
+    FASHION_SMALL: 0.16,
+    CLOTHING: 0.2,
+    GROCERY: 0.22,
+    "magento_luma": 0.04,
+    "demo_shops": 0.02,
+}
+BALANCED = {  # labels whose values are drawn more alike than they are common, and how much: 1 is wholly alike
+    FASHION: (("category", 0.5), ("colour", 0.4)),
+    FASHION_SMALL: (("category", 0.5), ("colour", 0.4)),
+    CLOTHING: (("category", 0.9),),
+    GROCERY: (("product", 0.9),),
+}
+MOST_OFTEN = 8.0  # times the mean that a photo may be drawn at most: the rarest would be learnt by heart
 
 
 @dataclass(frozen=True)
@@ -65,17 +86,23 @@ def pack(data: Path, out: Path, extras: Sequence[Extra] = (), *, validation: boo
     out.mkdir(parents=True, exist_ok=True)
     counts: Counts = defaultdict(lambda: defaultdict(int))
     sets = product_sets(data)
+    longest = VALIDATION_LONGEST_PX if validation else LONGEST_PX
     quality = VALIDATION_QUALITY if validation else QUALITY
     forbidden = Forbidden.of(sets, [] if validation else extras)
-    with (out / INDEX).open("w", encoding="utf-8") as index, (out / PIXELS).open("wb") as pixels:
+    lines: list[str] = []
+    packed: set[str] = set()
+    with (out / PIXELS).open("wb") as pixels:
 
         def add(candidate: Candidate, image: Image.Image, longest: int, quality: int) -> None:
+            if candidate.shape and candidate.shape != image.size:
+                image = image.resize(candidate.shape, Image.Resampling.LANCZOS)
             image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
             file = io.BytesIO()
-            image.save(file, "WEBP", quality=quality, method=6)
+            image.save(file, "WEBP", quality=quality, method=4)
             place = (pixels.tell(), pixels.write(file.getvalue()))
             record = PhotoRecord(candidate.set, candidate.id, candidate.labels, *place)
-            index.write(json.dumps(asdict(record), ensure_ascii=False) + "\n")
+            lines.append(json.dumps(asdict(record), ensure_ascii=False) + "\n")
+            packed.add(candidate.id)
 
         for items in sets:
             for candidate in own_candidates(items, validation=validation):
@@ -83,15 +110,16 @@ def pack(data: Path, out: Path, extras: Sequence[Extra] = (), *, validation: boo
                 if not validation and forbidden.is_copy(image):
                     counts[candidate.set]["copy of a held-out one"] += 1
                     continue
-                add(candidate, image, LONGEST_PX, quality)
+                add(candidate, image, longest, quality)
                 counts[candidate.set]["packed"] += 1
         for extra in extras:
             for candidate in extra.candidates:
                 image = open_rgb(candidate.blob)
-                fate = forbidden.fate(candidate, image)
+                fate = "known already" if candidate.id in packed else forbidden.fate(candidate, image, extra)
                 counts[candidate.set][fate] += 1
                 if fate == "packed extra":
-                    add(candidate, image, EXTRA_LONGEST_PX, EXTRA_QUALITY)
+                    add(candidate, image, EXTRA_LONGEST_PX[extra.set], EXTRA_QUALITY[extra.set])
+    (out / INDEX).write_bytes(gzip.compress("".join(lines).encode(), mtime=0))
     return {name: dict(fates) for name, fates in counts.items()}
 
 
@@ -106,7 +134,7 @@ class Forbidden:
 
     @staticmethod
     def of(sets: Iterable[ItemSet], extras: Iterable[Extra]) -> "Forbidden":
-        """The validation lines of ``sets`` and the official test splits of ``extras``."""
+        """The validation lines of ``sets``, and what ``extras`` hold out."""
         sets = list(sets)
         held_out = [c for items in sets for c in own_candidates(items, validation=True)]
         blobs = [c.blob for c in held_out] + [blob for extra in extras for blob in extra.held_out]
@@ -116,25 +144,24 @@ class Forbidden:
         known = frozenset(item.id for items in sets for item in items.items)
         return Forbidden(frozenset(c.id for c in held_out), known, hashes, thumbnails)
 
-    def looks_like(self, image: Image.Image) -> bool:
-        """Whether the photo may be, by its hash, one of those that are held out."""
-        return bool(self._alike(image).any())
+    def looks_like(self, image: Image.Image, bits: int = ALIKE) -> np.ndarray:
+        """bool [N]: which of those that are held out the photo may be, by its hash."""
+        return np.bitwise_count(self.hashes ^ np.uint64(dhash(image))) <= bits
 
-    def is_copy(self, image: Image.Image) -> bool:
+    def is_copy(self, image: Image.Image, bits: int = ALIKE, levels: float = SAME) -> bool:
         """Whether it is one of them by its colours too."""
-        near = self.thumbnails[self._alike(image)]
-        return bool((np.abs(near - thumbnail(image)).mean((1, 2, 3)) <= SAME).any()) if len(near) else False
+        near = self.thumbnails[self.looks_like(image, bits)]
+        return bool((np.abs(near - thumbnail(image)).mean((1, 2, 3)) <= levels).any()) if len(near) else False
 
-    def _alike(self, image: Image.Image) -> np.ndarray:
-        return np.bitwise_count(self.hashes ^ np.uint64(dhash(image))) <= ALIKE
-
-    def fate(self, candidate: Candidate, image: Image.Image) -> str:
+    def fate(self, candidate: Candidate, image: Image.Image, extra: Extra) -> str:
         """What becomes of a photo from outside: a key of the counts."""
-        if candidate.id in self.held_out:
+        if candidate.id in self.held_out or candidate.id in extra.reserved:
             return "held out by name"
         if candidate.id in self.known:
             return "known already"
-        return "looks held out" if self.looks_like(image) else "packed extra"
+        if extra.by_look:
+            return "looks held out" if self.looks_like(image).any() else "packed extra"
+        return "copy of a held-out one" if self.is_copy(image, COPY_ALIKE, COPY_SAME) else "packed extra"
 
 
 @dataclass(frozen=True)
@@ -149,27 +176,25 @@ class Photos:
     @cached_property
     def records(self) -> tuple[PhotoRecord, ...]:
         """All photos, in the order in which they were packed. Raises ValueError when there are none."""
-        lines = (self.folder / INDEX).read_text("utf-8").splitlines()
+        lines = gzip.decompress((self.folder / INDEX).read_bytes()).decode().splitlines()
         if not lines:
             raise ValueError(f"{self.folder} holds no photos: pack them with octavo.training.photos")
         return tuple(PhotoRecord(**json.loads(line)) for line in lines)
 
     @cached_property
-    def _classes(self) -> dict[str, list[list[PhotoRecord]]]:
-        """Set → its classes → their photos; a set that needs no balance is one class."""
-        classes: dict[str, dict[str, list[PhotoRecord]]] = defaultdict(lambda: defaultdict(list))
+    def _sets(self) -> dict[str, tuple[list[PhotoRecord], np.ndarray]]:
+        """Set → its photos, and the sums of their chances from the first to each."""
+        sets: dict[str, list[PhotoRecord]] = defaultdict(list)
         for record in self.records:
-            name = record.labels.get(BALANCED.get(record.set, ""), "")
-            classes[record.set][name].append(record)
-        return {name: list(own.values()) for name, own in classes.items()}
+            sets[record.set].append(record)
+        return {name: (own, np.cumsum(chances(own, BALANCED.get(name, ())))) for name, own in sets.items()}
 
     def pick(self, rng: np.random.Generator) -> PhotoRecord:
-        """A set by its weight, one of its classes, one of their photos."""
-        names = [name for name in WEIGHTS if name in self._classes]
-        chances = np.array([WEIGHTS[name] for name in names])
-        classes = self._classes[names[int(rng.choice(len(names), p=chances / chances.sum()))]]
-        photos = classes[int(rng.integers(len(classes)))]
-        return photos[int(rng.integers(len(photos)))]
+        """A set by its weight, one of its photos by its chance."""
+        names = [name for name in WEIGHTS if name in self._sets]
+        weights = np.cumsum([WEIGHTS[name] for name in names])
+        photos, sums = self._sets[names[int(np.searchsorted(weights, rng.random() * weights[-1]))]]
+        return photos[int(np.searchsorted(sums, rng.random() * sums[-1]))]
 
     def image(self, record: PhotoRecord) -> Image.Image:
         """The photo as RGB, its longest side at most 384 px."""
@@ -178,23 +203,59 @@ class Photos:
             return open_rgb(file.read(record.length))
 
 
+def chances(photos: Sequence[PhotoRecord], balanced: Iterable[tuple[str, float]]) -> np.ndarray:
+    """float64 [N], mean about 1: how often each photo is drawn. A value that n photos share counts n^-p."""
+    weights = np.ones(len(photos))
+    for label, power in balanced:
+        values = [photo.labels.get(label, "") for photo in photos]
+        common = Counter(values)
+        weights *= np.array([common[value] ** -power for value in values])
+    return np.minimum(weights / weights.mean(), MOST_OFTEN)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m octavo.training.photos", description=__doc__)
     parser.add_argument("data", type=Path, help="folder of labelled folders")
     parser.add_argument("out", type=Path)
     parser.add_argument("--extra-clothing", type=Path, metavar="GITDIR", help="clothing-dataset-small")
+    parser.add_argument("--extra-clothing-full", type=Path, metavar="GITDIR", help="clothing-dataset")
     parser.add_argument("--extra-grocery", type=Path, metavar="GITDIR", help="GroceryStoreDataset")
+    parser.add_argument(
+        "--extra-fashion",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="GITDIR",
+        help="copies of Myntra's photos",
+    )
+    parser.add_argument("--titles", type=Path, metavar="CSV", help="labels for --extra-fashion")
+    parser.add_argument(
+        "--tested", type=Path, nargs="+", default=[], metavar="GITDIR", help="never to be trained on"
+    )
     parser.add_argument("--validation", action="store_true", help="pack what is held out instead")
     args = parser.parse_args()
-    sets = {items.name: items for items in product_sets(args.data)}
-    extras = []
-    if args.extra_clothing and not args.validation:
-        extras.append(clothing_extra(args.extra_clothing, sets[CLOTHING]))
-    if args.extra_grocery and not args.validation:
-        extras.append(grocery_extra(args.extra_grocery, sets[GROCERY]))
+    if args.extra_fashion and not args.titles:
+        parser.error("--extra-fashion has no labels: give --titles product_titles_fashion.csv")
+    if args.extra_clothing_full and not args.extra_clothing:
+        parser.error("--extra-clothing-full needs --extra-clothing, which says what is tested on")
+    extras = [] if args.validation else _extras(args)
     for name, fates in pack(args.data, args.out, extras, validation=args.validation).items():
         print(f"{name}: " + ", ".join(f"{number} {fate}" for fate, number in fates.items()))
     print(f"{sum((args.out / name).stat().st_size for name in (INDEX, PIXELS)) / 1e6:.1f} MB")
+
+
+def _extras(args: argparse.Namespace) -> list[Extra]:
+    sets = {items.name: items for items in product_sets(args.data)}
+    extras: list[Extra] = []
+    if args.extra_clothing:
+        extras.append(clothing_extra(args.extra_clothing, sets[CLOTHING]))
+    if args.extra_clothing_full:
+        extras.append(clothing_full_extra(args.extra_clothing_full, extras[0], sets[CLOTHING]))
+    if args.extra_grocery:
+        extras.append(grocery_extra(args.extra_grocery, sets[GROCERY]))
+    if args.extra_fashion:
+        extras += fashion_extras(args.extra_fashion, args.titles, sets[FASHION], args.tested)
+    return extras
 
 
 if __name__ == "__main__":
