@@ -29,12 +29,12 @@ DESCRIBED = (
     "title",
 )
 TEXTS = ("title", "description")
-DESCRIBE_SHARE, TEXT_SHARE = 0.1, 0.03  # long answers, most of whose words no photo shows: few of them
-MIN_TURNS, MAX_TURNS = 1, 5  # what was answered before helps to guess: evaluation asks one thing at a time
-ABSENT_SHARE = 0.25  # of samples; about one turn in twelve
+DESCRIBE_SHARE, TEXT_SHARE = 0.06, 0.02  # long answers, most of whose words no photo shows: few of them
+MIN_TURNS, MAX_TURNS = 1, 4  # what was answered before helps to guess: evaluation asks one thing at a time
+ABSENT_SHARE = 0.12  # of samples; about one turn in twenty
 AS_LABEL_SHARE = 0.7  # of questions in the words in which a label is asked for
-IMPORTANT = {"colour": 4.0, "category": 4.0, "sub_category": 2.5, "product": 5.0}  # how often asked for
-USUAL = {"gender": 1.2, "season": 0.8, "usage": 0.8, "master_category": 0.6, "department": 0.6, "kids": 0.2}
+IMPORTANT = {"colour": 5.0, "category": 4.0, "sub_category": 2.5, "product": 5.0}  # how often asked for
+USUAL = {"gender": 1.0, "season": 0.6, "usage": 0.6, "master_category": 0.4, "department": 0.4, "kids": 0.2}
 USUAL |= {"label_full": 1.0}
 SELDOM = 0.2
 

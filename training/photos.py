@@ -50,16 +50,16 @@ SAME = 2.0  # grey levels that their thumbnails may differ by on average; the ha
 COPY_ALIKE, COPY_SAME = 14, 5.0  # the same for copies of another size: measured at up to 11 bits and 4.8
 
 WEIGHTS = {
-    FASHION: 0.36,
-    FASHION_SMALL: 0.16,
-    CLOTHING: 0.2,
-    GROCERY: 0.22,
+    FASHION: 0.34,
+    FASHION_SMALL: 0.2,
+    CLOTHING: 0.19,
+    GROCERY: 0.21,
     "magento_luma": 0.04,
     "demo_shops": 0.02,
 }
 BALANCED = {  # labels whose values are drawn more alike than they are common, and how much: 1 is wholly alike
-    FASHION: (("category", 0.5), ("colour", 0.4)),
-    FASHION_SMALL: (("category", 0.5), ("colour", 0.4)),
+    FASHION: (("category", 0.45), ("colour", 0.35)),
+    FASHION_SMALL: (("category", 0.45), ("colour", 0.35)),
     CLOTHING: (("category", 0.9),),
     GROCERY: (("product", 0.9),),
 }

@@ -164,7 +164,7 @@ def test_photos_of_a_set_come_by_class_and_sets_by_weight(packed):
     rng, photos = np.random.default_rng(0), Photos(packed)
     drawn = [photos.pick(rng) for _ in range(600)]
     clothing = [record for record in drawn if record.set == "clothing_cc0"]
-    assert 0.28 < len(clothing) / len(drawn) < 0.43  # 0.2 of 0.56
+    assert 0.28 < len(clothing) / len(drawn) < 0.43  # 0.19 of 0.53
     hats = sum(record.labels["category"] == "hat" for record in clothing)
     assert 0.4 < hats / len(clothing) < 0.6
 
@@ -178,7 +178,7 @@ def test_questions_are_those_of_the_evaluation_and_no_answer_is_given_twice():
     labels = {"category": "Zucchini", "product": "Zucchini", "sub_category": "Squash", "colour": "Green"}
     labels |= {"title": "Zucchini", "description": "Green and long."}
     rng = np.random.default_rng(0)
-    samples = [draw_turns(labels, rng) for _ in range(400)]
+    samples = [draw_turns(labels, rng) for _ in range(900)]
     asked = [turn for turns in samples for turn in turns]
     answers = {turn.prompt: turn.answer for turn in asked}
     assert answers["What is the sub category?"] == "Squash"
@@ -191,7 +191,7 @@ def test_questions_are_those_of_the_evaluation_and_no_answer_is_given_twice():
         assert len(set(given)) == len(given) > 0
     absent = [turn for turn in asked if turn.answer == NOT_FOUND]
     assert {turn.prompt for turn in absent} == set(DOCUMENT_ONLY)
-    assert 0.05 < len(absent) / len(asked) < 0.16
+    assert 0.02 < len(absent) / len(asked) < 0.1
 
 
 def batches(packed: Path, seed: int = 0) -> list[Batch]:
