@@ -5,10 +5,8 @@
 
 import hashlib
 import math
-import os
 import re
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +19,10 @@ from ..language.official_config import is_official
 from ..language.official_hub import OFFICIAL_NAMES, hub_folder, looks_like_hub_name
 from .calibration import Calibration
 from .errors import ModelError, UsageError
+from .memory import give_back, set_up_torch
 from .official_prompts import official_prompt
+from .pages_cache import EncodedPages, Looked, look, open_looked
+from .pages_match import PrintedRows, printed_rows
 from .prompts import NOT_FOUND
 from .settings import Settings
 from .types import Box
@@ -84,6 +85,9 @@ class Backend(Protocol):
     def digest(self) -> str:
         """What identifies the weights; waits for the model. Raises ModelError."""
 
+    def look(self, image: Image.Image) -> PrintedRows | None:
+        """What is printed on a page, seen at a fraction of the cost of asking; None where a model cannot."""
+
     def open_page(self, image: Image.Image) -> Any:
         """Encode a page once; the handle serves any number of prompts."""
 
@@ -109,8 +113,7 @@ class LocalBackend:
         self._lock = threading.Lock()
         self._model: Any = None
         self._phrase: Callable[[str], str] = str  # the prompt in words that the model knows
-        self._opened: OrderedDict[bytes, Any] = OrderedDict()
-        self._capacity = settings.cached_pages
+        self._opened = EncodedPages(settings.cached_pages, settings.cache_mb << 20)
 
     def warm_up(self) -> None:
         threading.Thread(target=self._try_load, daemon=True, name="octavo-load").start()
@@ -119,14 +122,25 @@ class LocalBackend:
     def digest(self) -> str:
         return self._load().digest
 
+    def look(self, image: Image.Image) -> PrintedRows | None:
+        model, key = self._load(), page_key(image)
+        if model.vision.glyph_head is None:
+            return None
+        page = self._opened.get(key)
+        if page is None:
+            page = look(model, image)
+            self._opened.put(key, page)
+            give_back()
+        return printed_rows(page.glyphs)
+
     def open_page(self, image: Image.Image) -> Any:
         model, key = self._load(), page_key(image)
-        if key not in self._opened:
-            self._opened[key] = model.open_page(image)
-            while len(self._opened) > self._capacity:
-                self._opened.popitem(last=False)
-        self._opened.move_to_end(key)
-        return self._opened[key]
+        page = self._opened.get(key)
+        if page is None or isinstance(page, Looked):
+            page = model.open_page(image) if page is None else open_looked(model, page)
+            self._opened.put(key, page)
+            give_back()
+        return page
 
     def stream(self, page: Any, prompt: str, max_new_tokens: int) -> Iterator[Piece]:
         model = self._load()
@@ -167,11 +181,13 @@ class LocalBackend:
         if is_official(folder):
             self._phrase = official_prompt
         self.calibration = Calibration.load(folder)
-        share_cores()
+        set_up_torch()
         try:
             from ..language.vlm import VisionLanguageModel
 
-            return VisionLanguageModel.from_pretrained(folder, device=self.device)
+            model = VisionLanguageModel.from_pretrained(folder, device=self.device)
+            give_back()  # loading has two copies of the weights for a moment
+            return model
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise ModelError(f"{self.name}: cannot be loaded ({reason}); install the model again") from error
@@ -203,12 +219,16 @@ class FakeBackend:
         self.probability, self.stop = probability, stop
         self.prompts: list[str] = []
         self.opened: list[Image.Image] = []
+        self.rows: Callable[[Image.Image], PrintedRows | None] = lambda image: None
         self.boxes: dict[str, Box] = {}
         self.located: list[tuple[str, str]] = []
         self.regions: list[tuple[Region, ...]] = []
 
     def warm_up(self) -> None:
         pass
+
+    def look(self, image: Image.Image) -> PrintedRows | None:
+        return self.rows(image)
 
     def open_page(self, image: Image.Image) -> Image.Image:
         self.opened.append(image)
@@ -228,15 +248,6 @@ class FakeBackend:
 
     def unread(self, page: Image.Image, text: str) -> tuple[str, tuple["Region", ...]]:
         return text, self.regions.pop(0) if self.regions else ()
-
-
-def share_cores() -> None:
-    """Keep torch's threads from spinning long while they wait; no effect once torch is imported.
-
-    By default they spin for a millisecond and more. On a machine whose cores are busy with other work a page
-    then takes several times as long. Not at all would be wrong too: decoding waits often, and waking is slow.
-    """
-    os.environ.setdefault("GOMP_SPINCOUNT", "5000")
 
 
 def page_key(image: Image.Image) -> bytes:

@@ -4,6 +4,7 @@ The checks that need no decoder (missing, empty, not a document) run in this pro
 everything that parses the file runs in the sandbox.
 """
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +39,8 @@ class Document:
     """An opened file; ``numbers`` are the chosen pages, from 1. Pixels are made when a page is asked for.
 
     ``note``: what is unusual with the file, one sentence, empty for most; ``is_complete``: False when pages
-    may be lacking because the file is cut off.
+    may be lacking because the file is cut off; ``stamp``: equal only for the same bytes rendered in the same
+    way, what is known of the pages may be kept under it; empty where that is not known.
     """
 
     file: str
@@ -48,6 +50,7 @@ class Document:
     render: Callable[[int], Page] = field(repr=False, compare=False)
     note: str = ""
     is_complete: bool = True
+    stamp: str = ""
 
     def page(self, number: int) -> Page:
         """Page ``number`` as pixels. Raises PageError."""
@@ -82,7 +85,17 @@ class Documents:
             except SandboxError as error:
                 raise PageError(file, number, str(error)) from None
 
-        return Document(file, kind, count, numbers, render, opened.note, opened.is_complete)
+        stamp = _stamp(file, self.settings.page_px)
+        return Document(file, kind, count, numbers, render, opened.note, opened.is_complete, stamp)
+
+
+def _stamp(file: str, page_px: int) -> str:
+    """What changes when a file is written anew or replaced."""
+    try:
+        status = os.stat(file)
+    except OSError:  # it is gone again; its pages will say so
+        return ""
+    return f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}:{page_px}"
 
 
 def sniff(file: str, max_file_mb: int) -> Kind:

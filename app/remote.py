@@ -73,6 +73,9 @@ class OpenAIBackend:
         told = f"{self._client.base_url} {self._model().name}"
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
+    def look(self, image: Image.Image) -> None:
+        """Servers tell nothing of a page until they are asked."""
+
     def open_page(self, image: Image.Image) -> str:
         """The page as a ``data:`` URL."""
         stream = io.BytesIO()

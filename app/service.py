@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from .backend import Backend, LocalBackend, Piece, Reply
 from .documents import Document, Documents
 from .errors import PageError, UsageError
+from .pages import Inquiry, Rows, gaps
 from .parsing import is_not_found, parse_fields, printable
 from .prompts import NOT_FOUND, READ, extract_prompt
 from .remote import OpenAIBackend, is_remote
@@ -31,6 +32,7 @@ from .types import (
     Page,
     PageAnswer,
     PageFields,
+    PageSeen,
     PageText,
     Status,
     Trouble,
@@ -66,6 +68,7 @@ class DocumentService:
         self.settings = settings or Settings.load()
         self.backend = backend or make_backend(self.settings)
         self.documents = Documents(self.settings)
+        self._rows = Rows(lambda page: self.backend.look(page.image))
 
     def __enter__(self) -> "DocumentService":
         return self
@@ -101,7 +104,7 @@ class DocumentService:
         return self.documents.open(path, pages, password)
 
     def ask(self, documents: Document | Iterable[Document], question: str) -> Answer:
-        """The answer with the highest confidence over all chosen pages of all documents."""
+        """The best answer over all chosen pages of all documents, with alternatives from other pages."""
         return _last(self.stream_ask(documents, question), Answer)
 
     def read(self, document: Document) -> list[PageText]:
@@ -119,21 +122,18 @@ class DocumentService:
 
     def stream_ask(
         self, documents: Document | Iterable[Document], question: str
-    ) -> Iterator[Delta | PageAnswer | Answer]:
-        """Text as it is written, the answer of each page, and last the answer over all of them."""
+    ) -> Iterator[Delta | PageSeen | PageAnswer | Answer]:
+        """Text as it is written, pages that were looked at, the answer of each page that was asked, and last
+        the answer over all of them: see ``pages``."""
         question = question.strip()
         if not question:
             raise UsageError("the question is empty; write what you want to know")
-        model, started, answers = self.model, time.perf_counter(), []
-        troubles: list[Trouble] = []
-        for document in [documents] if isinstance(documents, Document) else documents:
-            troubles += _gaps(document)
-            for number in document.numbers:
-                answer = yield from self._ask_page(document, number, question)
-                answers.append(answer)
-                yield answer
-        best = choose_answer(question, answers, model, time.perf_counter() - started)
-        yield replace(best, troubles=(*troubles, *best.troubles))
+        chosen = [documents] if isinstance(documents, Document) else list(documents)
+        inquiry = Inquiry(question, chosen, self._ask_page, self._rows, self.settings.ask_pages)
+        for event in inquiry.run(self.model):
+            if isinstance(event, Answer):
+                event = replace(event, troubles=(*gaps(chosen), *event.troubles))
+            yield event
 
     def stream_read(self, document: Document) -> Iterator[Delta | PageText]:
         """Text as it is written, and the whole of each page when it is done."""
@@ -173,7 +173,7 @@ class DocumentService:
             pages.append(page)
             yield page
         fields = merge_fields(document.file, keys, pages, model, time.perf_counter() - started)
-        yield replace(fields, troubles=(*_gaps(document), *fields.troubles))
+        yield replace(fields, troubles=(*gaps([document]), *fields.troubles))
 
     def stream_page_fields(self, document: Document, keys: Sequence[str]) -> Iterator[PageFields]:
         """The fields of each page; ``keys`` are different and not empty."""
@@ -185,9 +185,12 @@ class DocumentService:
         known = schema if isinstance(schema, Schema) else load_schema(schema)
         return stream_extraction(self, document, known)
 
-    def _ask_page(self, document: Document, number: int, question: str) -> Generator[Delta, None, PageAnswer]:
+    def _ask_page(
+        self, document: Document, number: int, question: str, page: Page | None = None
+    ) -> Generator[Delta, None, PageAnswer]:
+        """``page``: what was rendered already."""
         try:
-            page = document.page(number)
+            page = page or document.page(number)
             if page.is_blank:
                 return PageAnswer(document.file, number, NOT_FOUND, False, 1.0, "ok", BLANK)
             opened = self.backend.open_page(page.image)
@@ -335,19 +338,6 @@ def field_question(key: str) -> str:
     return f"What is the {key}?"
 
 
-def choose_answer(question: str, answers: Sequence[PageAnswer], model: str, seconds: float) -> Answer:
-    """The most confident found answer, complete ones before any cut off; else "not in the document"."""
-    troubles = _troubles(answers)
-    found = [answer for answer in answers if answer.found]
-    if found:
-        best = max(found, key=lambda answer: (answer.status == "ok", answer.confidence))
-        evidence = (Evidence(best.file, best.page, best.box),)
-        return Answer(question, best.answer, True, best.confidence, evidence, model, seconds, troubles)
-    # It is in none of the pages only if every single page is right about that: the least sure one decides.
-    confidence = min((answer.confidence for answer in answers), default=0.0)
-    return Answer(question, NOT_FOUND, False, confidence, (), model, seconds, troubles)
-
-
 def merge_fields(
     file: str, keys: Sequence[str], pages: Sequence[PageFields], model: str, seconds: float
 ) -> Fields:
@@ -360,12 +350,7 @@ def merge_fields(
     return Fields(file, merged, model, seconds, _troubles(pages), notes)
 
 
-def _gaps(document: Document) -> list[Trouble]:
-    """That pages may be lacking, said of the file as a whole."""
-    return [] if document.is_complete else [Trouble(document.file, 0, "truncated", document.note)]
-
-
-def _troubles(results: Iterable[PageAnswer | PageFields]) -> tuple[Trouble, ...]:
+def _troubles(results: Iterable[PageFields]) -> tuple[Trouble, ...]:
     return tuple(
         Trouble(item.file, item.page, item.status, item.reason) for item in results if item.status != "ok"
     )

@@ -15,7 +15,7 @@ from .documents import Document
 from .errors import UsageError
 from .parsing import printable
 from .schema import Extraction
-from .types import Answer, Delta, Fields, PageAnswer, PageFields, PageText, Trouble
+from .types import Answer, Delta, Fields, PageAnswer, PageFields, PageSeen, PageText, Trouble
 
 FAILED = 1
 DONE = 0
@@ -58,12 +58,17 @@ def remark(documents: Iterable[Document]) -> int:
     return code
 
 
-def show_answer(events: Iterable[Delta | PageAnswer | Answer], num_pages: int, as_json: bool) -> int:
+def show_answer(
+    events: Iterable[Delta | PageSeen | PageAnswer | Answer], num_pages: int, as_json: bool
+) -> int:
     """Stream the answer of a single page; of several show each one on stderr, then the best on stdout."""
-    is_streaming = num_pages == 1 and not as_json
+    is_streaming, is_watched = num_pages == 1 and not as_json, sys.stderr.isatty()
     for event in events:
         if isinstance(event, Delta) and is_streaming:
             write(event.text)
+        elif isinstance(event, PageSeen) and is_watched:
+            end = "\r" if event.seen < event.total else "\r\x1b[K"  # one line, wiped at the end
+            print(f"looked at {event.seen} of {event.total} pages", end=end, file=sys.stderr, flush=True)
         elif isinstance(event, PageAnswer) and num_pages > 1 and event.status != "error":
             print(f"{event.file}, page {event.page}: {event.answer}", file=sys.stderr)
         elif isinstance(event, Answer):
@@ -80,8 +85,19 @@ def show_answer(events: Iterable[Delta | PageAnswer | Answer], num_pages: int, a
 
 
 def describe(answer: Answer) -> str:
-    """Where an answer comes from, in one line."""
+    """Where an answer comes from, what other pages said, and which pages were asked, a line each."""
     places = ", ".join(f"{item.file}, page {item.page}" for item in answer.evidence) or "not found"
+    lines = [_summary(answer, places)]
+    for other in answer.alternatives:
+        place = f"{other.evidence.file}, page {other.evidence.page}"
+        lines.append(f"or: {other.answer} [{place}; confidence {other.confidence:.2f}]")
+    if answer.pages_seen:
+        asked, seen = len(answer.pages_read), len(answer.pages_seen)
+        lines.append(f"{asked} of {asked + seen} pages were asked; the others have less of the question")
+    return "\n".join(lines)
+
+
+def _summary(answer: Answer, places: str) -> str:
     return f"[{places}; confidence {answer.confidence:.2f}; {answer.seconds:.1f} s; {answer.model}]"
 
 

@@ -78,8 +78,35 @@ class PageAnswer:
 
 
 @dataclass(frozen=True)
+class PageSeen:
+    """A page was looked at, to choose those that are asked: ``score`` 0-1.25, how much of the question is
+    printed on it as far as could be told then; ``seen`` of ``total`` pages are done."""
+
+    file: str
+    page: int
+    score: float
+    seen: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """What another page answered."""
+
+    answer: str
+    confidence: float
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
 class Answer:
-    """The answer over all pages that were asked. ``troubles`` lists the pages that failed, and why."""
+    """The answer over all pages. ``troubles`` lists the pages that failed, and why; ``alternatives`` what
+    other pages said, the likeliest first.
+
+    ``pages_read``: (file, page) of those that the model was asked about or that are blank; the others are in
+    ``pages_seen``: their print was looked at and has less of the question. An answer that is not found has
+    none of these: every page was asked.
+    """
 
     question: str
     answer: str
@@ -89,6 +116,9 @@ class Answer:
     model: str
     seconds: float
     troubles: tuple[Trouble, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    pages_read: tuple[tuple[str, int], ...] = ()
+    pages_seen: tuple[tuple[str, int], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The record that ``octavo ask --json`` prints."""
@@ -100,6 +130,16 @@ class Answer:
             "evidence": _evidence_json(self.evidence),
             "model": self.model,
             "seconds": round(self.seconds, 3),
+            "alternatives": [
+                {
+                    "answer": other.answer,
+                    "confidence": round(other.confidence, 4),
+                    "evidence": _evidence_json((other.evidence,)),
+                }
+                for other in self.alternatives
+            ],
+            "pages_read": _pages_json(self.pages_read),
+            "pages_seen": _pages_json(self.pages_seen),
         }
 
 
@@ -182,3 +222,8 @@ class PageText:
 
 def _evidence_json(evidence: tuple[Evidence, ...]) -> list[dict[str, Any]]:
     return [{"file": e.file, "page": e.page, "box": [round(edge, 4) for edge in e.box]} for e in evidence]
+
+
+def _pages_json(pages: tuple[tuple[str, int], ...]) -> list[dict[str, Any]]:
+    files = dict.fromkeys(file for file, _ in pages)
+    return [{"file": file, "pages": sorted(page for of, page in pages if of == file)} for file in files]

@@ -171,6 +171,7 @@ class Jobs:
 
     def _run(self, job: Job, document: Document) -> Any:
         pages: list[dict[str, Any]] = []
+        done: set[int] = set()  # a page that was looked at may be asked later
         for event in self._gate.between_pages(_events(self._service, document, job.order)):
             if job.status == "cancelled":
                 return None
@@ -182,7 +183,8 @@ class Jobs:
             if isinstance(event, PageText):
                 pages.append(event.to_json())
             if not isinstance(event, Delta):
-                job.pages_done += 1
+                done.add(event.page)
+                job.pages_done = len(done)
         return pages
 
 

@@ -57,7 +57,8 @@ def test_ask_over_several_pages_names_the_page_on_stderr(octavo, make_pdf):
 def test_ask_json_is_one_record_of_the_agreed_shape(octavo, make_pdf):
     result = octavo("ask", make_pdf("a"), make_pdf("b", name="b.pdf"), "Total?", "--json")
     record = json.loads(result.stdout)
-    assert list(record) == ["question", "answer", "found", "confidence", "evidence", "model", "seconds"]
+    first = ["question", "answer", "found", "confidence", "evidence", "model", "seconds"]
+    assert list(record) == [*first, "alternatives", "pages_read", "pages_seen"]
     assert (record["question"], record["answer"], record["found"]) == ("Total?", "12.50 EUR", True)
 
 

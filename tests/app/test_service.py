@@ -7,8 +7,9 @@ import pytest
 
 from octavo.app import DocumentService, FakeBackend, PageError, Settings, UsageError
 from octavo.app.backend import Piece
+from octavo.app.pages import choose_answer
 from octavo.app.prompts import NOT_FOUND, READ, extract_prompt
-from octavo.app.service import COMPLETED, REPEATS_DROPPED, choose_answer, field_question
+from octavo.app.service import COMPLETED, REPEATS_DROPPED, field_question
 from octavo.app.types import Answer, Delta, PageAnswer, PageText
 from octavo.app.ui.view import grown
 from octavo.vision.coverage import Region
@@ -73,7 +74,10 @@ def test_an_answer_has_exactly_the_agreed_json(make_pdf, make_service):
     path = make_pdf()
     service = make_service({"Total?": "12.50"})
     record = json.loads(json.dumps(service.ask(service.open(path), "Total?").to_json()))
-    assert list(record) == ["question", "answer", "found", "confidence", "evidence", "model", "seconds"]
+    first = ["question", "answer", "found", "confidence", "evidence", "model", "seconds"]
+    assert list(record) == [*first, "alternatives", "pages_read", "pages_seen"]
+    assert record["pages_read"] == [{"file": str(path), "pages": [1]}]
+    assert record["alternatives"] == record["pages_seen"] == []
     assert record["evidence"] == [{"file": str(path), "page": 1, "box": [0.0, 0.0, 1.0, 1.0]}]
     assert record["answer"] == "12.50" and record["found"] is True and 0 < record["confidence"] <= 1
 
