@@ -36,8 +36,8 @@ def office(desk: Desk) -> None:
         plain_part,
         choice_part,
     )
-    stop = y + (form.bottom - y) * dice.uniform(0.55, 1)
-    for _ in range(12):
+    stop = y + (form.bottom - y) * (1.0 if dice.random() < 0.5 else dice.uniform(0.55, 1))
+    for _ in range(18):
         if y + 4 * form.pitch > stop:
             break
         if dice.random() < 0.2:
