@@ -7,7 +7,7 @@ import gradio as gr
 from gradio.utils import get_upload_folder
 
 from ..service import DocumentService
-from . import documents_tab, listings
+from . import batch_tab, documents_tab, listings
 from .keeping import Uploads
 from .login import login_of
 from .style import CSS, KEYS_JS, SHADE_JS, theme
@@ -34,8 +34,11 @@ def create_app(service: DocumentService) -> gr.Blocks:
             shade = gr.Button("◐", size="sm", elem_id="shade")
         words.make(gr.Markdown, {"value": "heading"}, elem_classes="quiet")
         gr.HTML(js_on_load=KEYS_JS, visible="hidden")
+        ticket = gr.BrowserState("", storage_key="octavo-batch")
         with words.make(gr.Tab, {"label": "tab_documents"}):
             documents_tab.build(service, words, language, uploads)
+        with words.make(gr.Tab, {"label": "tab_batch"}):
+            batch_tab.build(service, words, language, uploads, ticket, demo)
         with words.make(gr.Tab, {"label": "tab_listings"}):
             listings.build(service)
         language.change(
@@ -69,6 +72,7 @@ def serving(service: DocumentService) -> dict[str, Any]:
         "ssr_mode": False,
         "auth": login_of(),
         "mcp_server": False,
+        "run_history": False,  # else the browser would keep what was asked and answered
     }
 
 

@@ -68,7 +68,11 @@ table.facts th { font-weight: 600; white-space: nowrap; color: var(--body-text-c
 table.facts td.name { min-width: 6em; }
 table.facts tr.chosen td { background: var(--background-fill-secondary); }
 .scroll { overflow-x: auto; max-height: 60vh; overflow-y: auto; }
-.meter { height: 12px; width: 100%; margin: 6px 0; accent-color: var(--primary-600); }
+.meter { height: 12px; width: 100%; margin: 6px 0; appearance: none; border: none; border-radius: 6px;
+  overflow: hidden; background: var(--border-color-primary); }
+.meter::-webkit-progress-bar { background: var(--border-color-primary); }
+.meter::-webkit-progress-value { background: var(--primary-600); }
+.meter::-moz-progress-bar { background: var(--primary-600); }
 .parcel { display: none !important; }
 code.command { padding: 2px 6px; border-radius: 4px; background: var(--background-fill-secondary);
   overflow-wrap: anywhere; }
