@@ -9,7 +9,7 @@ import gradio as gr
 from ..documents import Document
 from ..errors import OctavoError, UsageError
 from ..service import DocumentService
-from ..types import Answer, Delta, PageAnswer
+from ..types import Answer, Delta, PageAnswer, PageSeen
 from . import cards, view
 from .desk import Desk, Shown, Turn
 from .texts import say
@@ -38,7 +38,7 @@ class Asking:
         """Stream an answer → live card, turns, history, question, and the page that the answer comes from."""
         same = (gr.skip(), gr.skip(), gr.skip(), *KEEP)
         text, page = "", ("", 0)
-        pages: list[PageAnswer] = []
+        asked = 0
         try:
             documents = documents_of(self.service, desk, shown, scope, language)
             count = sum(len(document.numbers) for document in documents)
@@ -48,15 +48,15 @@ class Asking:
                 if isinstance(event, Delta):
                     text = view.grown(text if (event.file, event.page) == page else "", event)
                     page = event.file, event.page
-                    state = _state(language, event, len(pages), count)
+                    state = _state(language, event, asked, count)
+                    yield cards.writing(language, question, text, state), *same
+                elif isinstance(event, PageSeen):
+                    state = say(language, "pages_seen", seen=event.seen, count=event.total)
                     yield cards.writing(language, question, text, state), *same
                 elif isinstance(event, PageAnswer):
-                    pages.append(event)
-                    if len(pages) < count:
-                        state = say(language, "pages_done", done=len(pages), count=count)
-                        yield cards.writing(language, question, text, state), *same
+                    asked += 1
                 elif isinstance(event, Answer):
-                    yield from self._finish(desk, turns, Turn.of(event, pages), language)
+                    yield from self._finish(desk, turns, Turn.of(event), language)
         except OctavoError as error:
             said = view.trouble(language, error, [upload.path for upload in desk.uploads])
             gr.Warning(said)
@@ -120,7 +120,7 @@ def _ready(language: str, question: str) -> Any:
     return gr.update(value=question, **_buttons(language, False))
 
 
-def _state(language: str, event: Delta, done: int, count: int) -> str:
-    """Which page is being looked at, and how many were."""
+def _state(language: str, event: Delta, asked: int, count: int) -> str:
+    """Which page is being asked, and how many were."""
     state = say(language, "reading_page", page=event.page, name=Path(event.file).name)
-    return state if count < 2 else f"{state} · {say(language, 'pages_done', done=done, count=count)}"
+    return state if count < 2 else f"{state} · {say(language, 'pages_asked', asked=asked, count=count)}"

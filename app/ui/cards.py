@@ -72,8 +72,15 @@ def _turn(language: str, number: int, turn: Turn) -> str:
         f'{badge(language, turn.confidence)}<span class="quiet">{safe(seconds)}</span>'
         f'<button type="button" class="copy" data-copy="{safe(text)}" '
         f'data-done="{safe(say(language, "copied"))}">{safe(copy)}</button></div>'
-        f"{_also(language, also)}{troubles}</article>"
+        f"{_also(language, also)}{_pages(language, turn)}{troubles}</article>"
     )
+
+
+def _pages(language: str, turn: Turn) -> str:
+    """How many of many pages were asked."""
+    if not turn.num_seen:
+        return ""
+    return note(say(language, "pages_left", read=turn.num_read, seen=turn.num_seen))
 
 
 def _also(language: str, buttons: str) -> str:

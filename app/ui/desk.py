@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..types import WHOLE_PAGE, Answer, Box, PageAnswer
+from ..types import WHOLE_PAGE, Answer, Box
 
 MAX_OTHERS = 3
 
@@ -97,24 +97,35 @@ class Turn:
     model: str
     places: tuple[Place, ...]
     troubles: tuple[tuple[str, int, str], ...] = ()  # (file's name, page or 0, reason)
+    num_read: int = 0  # pages that the model was asked about
+    num_seen: int = 0  # others, whose print has less of the question
 
     @classmethod
-    def of(cls, answer: Answer, pages: list[PageAnswer]) -> "Turn":
-        """From what the service gave: the answer, and what each page said."""
+    def of(cls, answer: Answer) -> "Turn":
+        """From what the service gave: the answer, and what other pages say."""
         own = [
             Place(item.file, item.page, item.box, answer.answer, answer.confidence)
             for item in answer.evidence
         ]
         others = [
-            Place(page.file, page.page, page.box, page.answer, page.confidence)
-            for page in sorted(pages, key=lambda page: -page.confidence)
-            if page.found and page.answer != answer.answer
+            Place(
+                other.evidence.file, other.evidence.page, other.evidence.box, other.answer, other.confidence
+            )
+            for other in answer.alternatives
+            if other.answer != answer.answer
         ]
-        troubles = tuple((Path(item.file).name, item.page, item.reason) for item in answer.troubles)
         return cls(
-            answer.question, answer.answer, answer.found, answer.confidence, answer.seconds, answer.model,
-            (*own, *others[:MAX_OTHERS]), troubles,
-        )  # fmt: skip
+            answer.question,
+            answer.answer,
+            answer.found,
+            answer.confidence,
+            answer.seconds,
+            answer.model,
+            (*own, *others[:MAX_OTHERS]),
+            tuple((Path(item.file).name, item.page, item.reason) for item in answer.troubles),
+            len(answer.pages_read),
+            len(answer.pages_seen),
+        )
 
     @property
     def num_own(self) -> int:
@@ -133,6 +144,8 @@ class Turn:
             "troubles": [
                 {"file": name, "page": page, "reason": reason} for name, page, reason in self.troubles
             ],
+            "pages_read": self.num_read,
+            "pages_seen": self.num_seen,
             "model": self.model,
             "seconds": round(self.seconds, 3),
         }

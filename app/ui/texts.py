@@ -52,7 +52,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reading_page": ("looking at page {page} of {name}", "正在看 {name} 第 {page} 页"),
     "starting": ("getting ready", "正在准备"),
-    "pages_done": ("{done} of {count} pages", "已看 {done}/{count} 页"),
+    "pages_asked": ("{asked} of {count} pages asked", "已问 {asked}/{count} 页"),
+    "pages_seen": ("looked at {seen} of {count} pages", "已浏览 {seen}/{count} 页"),
+    "pages_left": (
+        "{read} pages asked, {seen} others have less of it",
+        "问了 {read} 页，其余 {seen} 页相关较少",
+    ),
     "not_found": ("Not in the document", "文档中没有"),
     "no_answer": ("No answer", "没有回答"),
     "confidence": ("confidence {percent}", "可信度 {percent}"),

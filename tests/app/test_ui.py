@@ -11,7 +11,7 @@ from PIL import Image
 
 from octavo.app import Answer, PageText
 from octavo.app.prompts import READ
-from octavo.app.types import Evidence, PageAnswer
+from octavo.app.types import Alternative, Evidence
 from octavo.app.ui import cards, saving, view
 from octavo.app.ui.app import CSS, MAX_WAITING, create_app, launch, theme
 from octavo.app.ui.asking import ALL, DOCUMENT, PAGE, Asking
@@ -198,24 +198,28 @@ def test_the_shown_page_is_encoded_ahead_of_the_first_question(viewer, make_pdf)
 
 
 def make_turn(text="5", found=True) -> Turn:
-    pages = [
-        PageAnswer("/x/a.pdf", 1, text, found, 0.9, "ok"),
-        PageAnswer("/x/a.pdf", 2, "6", True, 0.4, "ok"),
-        PageAnswer("/x/a.pdf", 3, "no", False, 0.8, "ok"),
-    ]
+    others = (Alternative("6", 0.4, Evidence("/x/a.pdf", 2)), Alternative(text, 0.3, Evidence("/x/a.pdf", 3)))
+    seen = tuple(("/x/a.pdf", page) for page in range(4, 9))
     evidence = (Evidence("/x/a.pdf", 1, (0.1, 0.2, 0.3, 0.4)),) if found else ()
-    return Turn.of(Answer("q?", text, found, 0.9, evidence, "m@1", 1.25), pages)
+    read = (("/x/a.pdf", 1), ("/x/a.pdf", 2), ("/x/a.pdf", 3))
+    return Turn.of(Answer("q?", text, found, 0.9, evidence, "m@1", 1.25, (), others, read, seen))
 
 
 def test_a_turn_keeps_what_other_pages_say():
     turn = make_turn()
     assert [(place.page, place.text) for place in turn.places] == [(1, "5"), (2, "6")]
     shown = cards.conversation("en", (turn,))
-    assert "page 1 · a.pdf" in shown and "Other pages say" in shown and "90%" in shown and "40%" in shown
+    assert (
+        "page 1 · a.pdf" in shown
+        and "Other pages say" in shown
+        and "3 pages asked, 5 others" in shown
+        and "90%" in shown
+        and "40%" in shown
+    )
 
 
 def test_text_of_a_document_is_never_markup():
-    turn = Turn.of(Answer(HOSTILE, HOSTILE, True, 0.5, (Evidence(f"/x/{'<b>'}.pdf", 1),), "m", 1.0), [])
+    turn = Turn.of(Answer(HOSTILE, HOSTILE, True, 0.5, (Evidence("/x/<b>.pdf", 1),), "m", 1.0))
     shown = cards.conversation("en", (turn,)) + cards.writing("en", HOSTILE, HOSTILE, HOSTILE)
     shown += cards.note(HOSTILE, "error") + cards.strip("en", [(HOSTILE, 1, "")], [0], 0)
     assert "<img src=x" not in shown and 'onerror="' not in shown and "<b>.pdf" not in shown
