@@ -7,7 +7,7 @@ import gradio as gr
 from gradio.utils import get_upload_folder
 
 from ..service import DocumentService
-from . import batch_tab, documents_tab, listings
+from . import batch_tab, documents_tab, listings, models_tab
 from .keeping import Uploads
 from .login import login_of
 from .style import CSS, KEYS_JS, SHADE_JS, theme
@@ -41,6 +41,8 @@ def create_app(service: DocumentService) -> gr.Blocks:
             batch_tab.build(service, words, language, uploads, ticket, demo)
         with words.make(gr.Tab, {"label": "tab_listings"}):
             listings.build(service)
+        with words.make(gr.Tab, {"label": "tab_models"}) as models:
+            models_tab.build(service, words, language, models)
         language.change(
             words.spoken,
             language,

@@ -51,6 +51,7 @@ CSS = """
 .badge { padding: 2px 8px; border-radius: 999px; font-size: .85rem; white-space: nowrap; color: #0f172a; }
 .badge.high { background: #a7f3d0; } .badge.middle { background: #fde68a; }
 .badge.low { background: #fecaca; }
+.badge.wide { white-space: normal; border-radius: 8px; display: inline-block; }
 .strip { display: flex; gap: 8px; overflow-x: auto; padding: 4px 2px 8px; align-items: flex-end; }
 .strip .file { align-self: center; font-size: .8rem; max-width: 90px; overflow-wrap: anywhere;
   color: var(--body-text-color); opacity: .78; }
@@ -83,6 +84,7 @@ code.command { padding: 2px 6px; border-radius: 4px; background: var(--backgroun
   #language label { padding: 6px 8px; }
   .gradio-container { padding: 8px !important; }
   table.facts th, table.facts td { padding: 6px 4px; font-size: .9rem; }
+  table.models th:nth-child(3), table.models td:nth-child(3) { display: none; }
 }
 """
 CARD: dict[str, Any] = {"apply_default_css": False}
