@@ -40,7 +40,7 @@ def create_app(service: DocumentService) -> gr.Blocks:
         with words.make(gr.Tab, {"label": "tab_batch"}):
             batch_tab.build(service, words, language, uploads, ticket, demo)
         with words.make(gr.Tab, {"label": "tab_listings"}):
-            listings.build(service)
+            listings.build(service, words)
         with words.make(gr.Tab, {"label": "tab_models"}) as models:
             models_tab.build(service, words, language, models)
         language.change(

@@ -16,9 +16,9 @@ from ..listing.words import LANGUAGES, TONES
 from ..service import DocumentService
 from . import listing_view as look
 from . import view
+from .words import Words
 
 PHOTO_TYPES = [".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"]
-NOTES = "What you know: Material: cotton · Size: M · price: 12.50 · currency: EUR … or sentences of your own"
 EMPTY_FACTS: list[list[str]] = []
 Edits = Mapping[str, Mapping[str, Any]]
 
@@ -152,65 +152,84 @@ class ListingHandlers:
         )
 
 
-def build(service: DocumentService) -> None:
+def build(service: DocumentService, words: Words) -> None:
     """Lay out and wire the tab inside an open ``gr.Blocks``."""
     handlers = ListingHandlers(service)
     draft = gr.State(None, time_to_live=3600)
     with gr.Row(equal_height=False):
-        with gr.Column(scale=5):
-            files = gr.File(
-                label="Photos of one product (1–8)", file_count="multiple", file_types=PHOTO_TYPES, height=140
+        with gr.Column(scale=5, min_width=280):
+            files = words.make(
+                gr.File,
+                {"label": "listing_photos"},
+                file_count="multiple",
+                file_types=PHOTO_TYPES,
+                height=140,
             )
-            notes = gr.Textbox(label="Notes", placeholder=NOTES, lines=3, max_length=10_000)
+            notes = words.make(
+                gr.Textbox, {"label": "listing_notes", "placeholder": "listing_notes_hint"}, lines=3,
+                max_length=10_000,
+            )  # fmt: skip
             with gr.Row():
-                brand = gr.Textbox(label="Brand", max_length=100, min_width=120)
-                sku = gr.Textbox(label="Your number (SKU)", max_length=40, min_width=120)
+                brand = words.make(gr.Textbox, {"label": "listing_brand"}, max_length=100, min_width=120)
+                sku = words.make(gr.Textbox, {"label": "listing_sku"}, max_length=40, min_width=120)
             with gr.Row():
-                language = gr.Dropdown(list(LANGUAGES), value="en", label="Language", min_width=120)
-                tone = gr.Dropdown(list(TONES), value="plain", label="Tone", min_width=120)
-            start = gr.Button("Look at the photos", variant="primary", elem_id="look")
+                language = words.make(
+                    gr.Dropdown, {"label": "listing_language"}, list(LANGUAGES), value="en", min_width=120
+                )
+                tone = words.make(
+                    gr.Dropdown, {"label": "listing_tone"}, list(TONES), value="plain", min_width=120
+                )
+            start = words.make(gr.Button, {"value": "listing_look"}, variant="primary", elem_id="look")
             photos = gr.Image(
-                show_label=False, interactive=False, type="pil", format="png", height=260, elem_id="photos"
-            )
-            facts = gr.Dataframe(
+                show_label=False, interactive=False, type="pil", format="png", height=260, elem_id="photos",
+                buttons=["fullscreen"],
+            )  # fmt: skip
+            facts = words.make(
+                gr.Dataframe,
+                {"label": "listing_facts"},
                 headers=look.FACT_HEADERS,
                 datatype="str",
                 interactive=True,
                 wrap=True,
-                label="Facts and their evidence: edit a value, empty it, or add a line",
                 elem_id="facts",
                 row_count=1,
                 column_count=len(look.FACT_HEADERS),
             )
-            correct = gr.Button("Use the corrected facts", size="sm")
+            correct = words.make(gr.Button, {"value": "listing_correct"}, size="sm")
             message = gr.Markdown(elem_classes="quiet", elem_id="listing-message")
-        with gr.Column(scale=6):
-            channel = gr.Radio(
-                [(pack.title, name) for name, pack in PACKS.items()], value="amazon", label="Preview for"
-            )
-            state = gr.Markdown(elem_id="listing-state")
-            title = gr.Textbox(label="Title", lines=2, elem_id="listing-title")
-            title_count = gr.Markdown(elem_classes="quiet", elem_id="title-count")
-            bullets = gr.Textbox(label="Bullets, one a line", lines=5, elem_id="listing-bullets")
-            bullets_count = gr.Markdown(elem_classes="quiet")
-            description = gr.Textbox(label="Description", lines=4, elem_id="listing-description")
-            description_count = gr.Markdown(elem_classes="quiet")
-            with gr.Row():
-                repair = gr.Button("Repair: take away what is forbidden", size="sm")
-            findings = gr.Dataframe(
-                headers=look.FINDING_HEADERS, datatype="str", interactive=False, wrap=True, label="Findings",
-                elem_id="findings", column_widths=["6%", "24%", "70%"], max_height=220,
+        with gr.Column(scale=6, min_width=280):
+            channel = words.make(
+                gr.Radio, {"label": "listing_channel"}, [(pack.title, name) for name, pack in PACKS.items()],
+                value="amazon",
             )  # fmt: skip
-            with gr.Accordion("Other fields, and who wrote the texts", open=False):
+            state = gr.Markdown(elem_id="listing-state")
+            title = words.make(gr.Textbox, {"label": "listing_title"}, lines=2, elem_id="listing-title")
+            title_count = gr.Markdown(elem_classes="quiet", elem_id="title-count")
+            bullets = words.make(gr.Textbox, {"label": "listing_bullets"}, lines=5, elem_id="listing-bullets")
+            bullets_count = gr.Markdown(elem_classes="quiet")
+            description = words.make(
+                gr.Textbox, {"label": "listing_description"}, lines=4, elem_id="listing-description"
+            )
+            description_count = gr.Markdown(elem_classes="quiet")
+            repair = words.make(gr.Button, {"value": "listing_repair"}, size="sm")
+            findings = words.make(
+                gr.Dataframe, {"label": "listing_findings"}, headers=look.FINDING_HEADERS, datatype="str",
+                interactive=False, wrap=True, elem_id="findings", column_widths=["6%", "24%", "70%"],
+                max_height=220,
+            )  # fmt: skip
+            with words.make(gr.Accordion, {"label": "listing_others"}, open=False):
                 fields = gr.Dataframe(
                     headers=look.FIELD_HEADERS, datatype="str", interactive=False, wrap=True
                 )
                 by = gr.Markdown(elem_classes="quiet")
-            chosen = gr.CheckboxGroup(
-                [(pack.title, name) for name, pack in PACKS.items()], value=list(PACKS), label="Export"
+            chosen = words.make(
+                gr.CheckboxGroup, {"label": "listing_export"},
+                [(pack.title, name) for name, pack in PACKS.items()], value=list(PACKS),
+            )  # fmt: skip
+            export = words.make(gr.Button, {"value": "listing_write"}, variant="primary", elem_id="export")
+            written = words.make(
+                gr.File, {"label": "listing_files"}, file_count="multiple", interactive=False
             )
-            export = gr.Button("Write the files", variant="primary", elem_id="export")
-            written = gr.File(label="Files to import", file_count="multiple", interactive=False)
             told = gr.Markdown(elem_classes="quiet", elem_id="exported")
 
     about = [title_count, bullets_count, description_count, fields, findings, by, state]

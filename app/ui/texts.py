@@ -6,6 +6,8 @@ What documents, models and rule packs say is theirs and stays as it is.
 import re
 from typing import Any
 
+from .listing_texts import LISTING_TEXTS
+
 LANGUAGES = {"en": "English", "zh": "中文"}
 TEXTS: dict[str, tuple[str, str]] = {
     "heading": (
@@ -258,6 +260,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "no_gpu": ("no GPU", "没有 GPU"),
     "a_gpu": ("GPU {name} with {gb} GB", "GPU {name}，{gb} GB"),
+    **LISTING_TEXTS,
 }
 # What the service says most often: its sentence as a regular expression, how the page says it in English
 # (empty: as it is) and in Chinese; {0} … are the groups.
