@@ -189,6 +189,9 @@ def batch(
         bool, typer.Option("--fresh/--resume", help="Forget earlier results in --out, or go on (default).")
     ] = False,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Do pages with errors again.")] = False,
+    ledger: Annotated[
+        str, typer.Option("--ledger", envvar="OCTAVO_LEDGER", help="A PostgreSQL that machines share.")
+    ] = "",
     model: Model = None,
     password: Password = None,
 ) -> None:
@@ -199,8 +202,8 @@ def batch(
         task.value, question, fields, schema, pages, password, Settings.load(model=model)
     )
     if dry_run:
-        raise typer.Exit(command.show_preview(source, out, spec))
-    options = command.Options(workers, retries, time_limit, fresh, retry_failed, engine.value)
+        raise typer.Exit(command.show_preview(source, out, ledger))
+    options = command.Options(workers, retries, time_limit, fresh, retry_failed, engine.value, ledger)
     raise typer.Exit(command.show_batch(source, out, spec, options))
 
 

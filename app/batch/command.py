@@ -33,9 +33,9 @@ def make_spec(
     return checked(Spec(task, question, tuple(fields.split(",")), known, pages, password, settings, backend))
 
 
-def show_preview(source: Path, out: Path, spec: Spec) -> int:
+def show_preview(source: Path, out: Path, ledger: str = "") -> int:
     """One line a file on stdout, and what a run would do on stderr; nothing is done."""
-    jobs, rows = preview(source, out)
+    jobs, rows = preview(source, out, ledger)
     for job, state in jobs:
         write(f"{state}\t{printable(' '.join(job.name.split()))}\n")
     done = sum(state == "done" for _, state in jobs)

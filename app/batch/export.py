@@ -18,6 +18,7 @@ from ..schema import merge_parts
 from .ledger import Ledger
 from .merged import flat_values, leaf_names, merge, part_of, status_of
 from .records import WHOLE_FILE, PageRow, Spec
+from .shared_ledger import SharedLedger
 
 BASE = ("file", "page", "status", "reason", "confidence", "seconds")
 BOX = ("x0", "y0", "x1", "y1")
@@ -25,7 +26,7 @@ FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # what spreadsheets 
 ROWS_AT_ONCE = 256  # of a Parquet file: its row group
 
 
-def export_all(ledger: Ledger, spec: Spec, out: Path) -> None:
+def export_all(ledger: Ledger | SharedLedger, spec: Spec, out: Path) -> None:
     """Write every file of results into ``out``."""
     write_jsonl(ledger, spec, out / "results.jsonl")
     write_csv(ledger, spec, out / "results.csv")
@@ -81,7 +82,7 @@ def flat(spec: Spec, name: str, row: PageRow) -> dict[str, Any]:
     return record
 
 
-def write_jsonl(ledger: Ledger, spec: Spec, path: Path) -> None:
+def write_jsonl(ledger: Ledger | SharedLedger, spec: Spec, path: Path) -> None:
     """One JSON object a row: status and all of the result, with boxes and each field's confidence."""
     with replacing(path) as stream:
         for name, row in ledger.rows():
@@ -90,7 +91,7 @@ def write_jsonl(ledger: Ledger, spec: Spec, path: Path) -> None:
             stream.write(json.dumps(record | _result(spec, name, row), ensure_ascii=False) + "\n")
 
 
-def write_csv(ledger: Ledger, spec: Spec, path: Path) -> None:
+def write_csv(ledger: Ledger | SharedLedger, spec: Spec, path: Path) -> None:
     """Flat rows. The byte order mark tells Excel that it is UTF-8."""
     with replacing(path) as stream:
         stream.write("\ufeff")
@@ -109,7 +110,7 @@ def harmless(value: Any) -> Any:
     return value
 
 
-def write_parquet(ledger: Ledger, spec: Spec, path: Path) -> None:
+def write_parquet(ledger: Ledger | SharedLedger, spec: Spec, path: Path) -> None:
     """Flat rows with types; the metadata says which task and model they come from."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -132,7 +133,7 @@ def write_parquet(ledger: Ledger, spec: Spec, path: Path) -> None:
         writer.write_table(pa.Table.from_pylist(batch, schema))
 
 
-def write_documents(ledger: Ledger, spec: Spec, out: Path) -> None:
+def write_documents(ledger: Ledger | SharedLedger, spec: Spec, out: Path) -> None:
     """``documents.jsonl`` and ``documents.csv``: a record a document, merged over its pages."""
     names = ["file", "status", "pages", "answer", "found", "confidence"]
     if spec.task == "extract":

@@ -77,13 +77,7 @@ class Ledger:
 
     def begin(self, spec: Spec) -> None:
         """Note a new start. Raises UsageError when the ledger belongs to another job."""
-        asked = {
-            "task": spec.task,
-            "question": storable(spec.question),
-            "fields": json.dumps(spec.schema.document if spec.schema else spec.fields),
-            "pages": spec.pages or "",
-            "prompt_version": PROMPT_VERSION,
-        }
+        asked = asked_of(spec)
         last = self._db.execute(
             f"SELECT {', '.join(asked)}, model FROM runs ORDER BY id DESC LIMIT 1"
         ).fetchone()
@@ -93,7 +87,7 @@ class Ledger:
         model = last[-1] if last else ""
         with self._transaction() as db:
             columns = ", ".join(asked)
-            values = (_now(), *asked.values(), model)
+            values = (now(), *asked.values(), model)
             cursor = db.execute(
                 f"INSERT INTO runs (started, {columns}, model) VALUES (?, ?, ?, ?, ?, ?, ?)", values
             )
@@ -116,7 +110,7 @@ class Ledger:
     def finish(self) -> None:
         """Note that this run came to its end."""
         with self._transaction() as db:
-            db.execute("UPDATE runs SET finished = ? WHERE id = ?", (_now(), self._run))
+            db.execute("UPDATE runs SET finished = ? WHERE id = ?", (now(), self._run))
 
     def _refuse(self, what: str, old: str, new: str) -> None:
         raise UsageError(
@@ -131,7 +125,7 @@ class Ledger:
         with self._transaction() as db:
             db.execute("UPDATE files SET position = NULL")
             for position, job in enumerate(jobs):
-                size, mtime_ns = _stamp(job.path)
+                size, mtime_ns = stamp_of(job.path)
                 db.execute("INSERT OR IGNORE INTO files (name) VALUES (?)", (job.name,))
                 known = db.execute(
                     "SELECT id, size, mtime_ns FROM files WHERE name = ?", (job.name,)
@@ -154,7 +148,7 @@ class Ledger:
         """The next file of the plan."""
         query = f"SELECT {FILE_COLUMNS} FROM files WHERE position > ? ORDER BY position LIMIT 1"
         row = self._db.execute(query, (position,)).fetchone()
-        return _file(row) if row else None
+        return file_row(row) if row else None
 
     def file(self, file_id: int) -> tuple[str, int]:
         """Name and place of a file of the plan."""
@@ -164,7 +158,7 @@ class Ledger:
     def files(self) -> Iterator[FileRow]:
         """Every file of the plan, in order. Nothing may be written while it runs."""
         query = f"SELECT {FILE_COLUMNS} FROM files WHERE position IS NOT NULL ORDER BY position"
-        return (_file(row) for row in self._db.execute(query))
+        return (file_row(row) for row in self._db.execute(query))
 
     def opened(self, opened: Opened) -> set[int]:
         """Note an opened file; its pages that are done. Those of a file with other bytes are dropped."""
@@ -183,8 +177,7 @@ class Ledger:
     def record(self, row: PageRow) -> None:
         """Commit one outcome. A file that changed and cannot be opened loses its former pages; one that
         is only missing, say on a disk that is not there today, keeps them."""
-        # A model may spell half a character as a JSON escape; no file could hold it, so it becomes "?".
-        result = json.dumps(row.result, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+        result = result_text(row)
         with self._transaction() as db:
             if row.page == WHOLE_FILE:
                 is_there = "file_id IN (SELECT id FROM files WHERE size IS NOT NULL)"
@@ -227,8 +220,7 @@ class Ledger:
         # CROSS JOIN fixes the order of the loops: along the index of the plan, nothing is sorted.
         query = f"SELECT name, {ROW_COLUMNS} FROM files CROSS JOIN pages ON files.id = file_id"
         for row in self._db.execute(f"{query} WHERE position IS NOT NULL {tail}", values):
-            name, file_id, page, status, reason, seconds, confidence, result = row
-            yield name, PageRow(file_id, page, status, reason, seconds, confidence, json.loads(result))
+            yield row[0], page_row(row[1:])
 
 
 @contextmanager
@@ -259,12 +251,36 @@ def remove(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _file(row: tuple[Any, ...]) -> FileRow:
+def asked_of(spec: Spec) -> dict[str, str]:
+    """What a ledger is bound to, by column of ``runs``."""
+    return {
+        "task": spec.task,
+        "question": storable(spec.question),
+        "fields": json.dumps(spec.schema.document if spec.schema else spec.fields),
+        "pages": spec.pages or "",
+        "prompt_version": PROMPT_VERSION,
+    }
+
+
+def file_row(row: tuple[Any, ...]) -> FileRow:
+    """``FILE_COLUMNS`` as a record."""
     file_id, name, position, page_count, numbers = row
     return FileRow(file_id, name, position, page_count, tuple(json.loads(numbers)))
 
 
-def _stamp(path: Path) -> tuple[int | None, int | None]:
+def page_row(row: tuple[Any, ...]) -> PageRow:
+    """``ROW_COLUMNS`` as a record."""
+    file_id, page, status, reason, seconds, confidence, result = row
+    return PageRow(file_id, page, status, reason, seconds, confidence, json.loads(result))
+
+
+def result_text(row: PageRow) -> str:
+    """A result as JSON. A model may spell half a character as a JSON escape; no file could hold it, so it
+    becomes "?"."""
+    return json.dumps(row.result, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+
+
+def stamp_of(path: Path) -> tuple[int | None, int | None]:
     """Size and time of change: while they stay the same, the bytes are taken to be the same."""
     try:
         status = os.stat(path)
@@ -273,5 +289,6 @@ def _stamp(path: Path) -> tuple[int | None, int | None]:
     return status.st_size, status.st_mtime_ns
 
 
-def _now() -> str:
+def now() -> str:
+    """The time, UTC."""
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -41,7 +41,8 @@ class Spec:
 @dataclass(frozen=True)
 class Options:
     """How a batch runs. ``retries``: how often a page is given to another worker after its worker died.
-    ``engine``: processes of this machine, or actors of a Ray cluster."""
+    ``engine``: processes of this machine, or actors of a Ray cluster. ``ledger``: the address of a PostgreSQL
+    database that several machines work from, in place of a file in the folder for results."""
 
     workers: int = 1
     retries: int = 1
@@ -49,6 +50,7 @@ class Options:
     fresh: bool = False
     retry_failed: bool = False
     engine: Literal["processes", "ray"] = "processes"
+    ledger: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from ..errors import OctavoError
 from .export import replacing
 from .ledger import Ledger
 from .records import WHOLE_FILE, PageRow, Spec, Summary
+from .shared_ledger import SharedLedger
 
 WORST_PAGES = 12
 PICTURE_PX = 280  # the longer side
@@ -35,7 +36,12 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
 def write_report(
-    ledger: Ledger, spec: Spec, summary: Summary, paths: Mapping[str, Path], documents: Documents, out: Path
+    ledger: Ledger | SharedLedger,
+    spec: Spec,
+    summary: Summary,
+    paths: Mapping[str, Path],
+    documents: Documents,
+    out: Path,
 ) -> None:
     """Write the page. ``paths``: file name → where it lies, for the pictures."""
     worst = [
@@ -102,14 +108,14 @@ def _said(spec: Spec, row: PageRow) -> str:
     return str(row.result.get("text" if spec.task == "read" else "answer", ""))
 
 
-def _write_files(stream: IO[str], ledger: Ledger) -> None:
+def _write_files(stream: IO[str], ledger: Ledger | SharedLedger) -> None:
     stream.write("<h2>Files</h2>\n<table><tr><th>file<th>pages<th>ok<th>other<th>seconds<th>remark</tr>\n")
     for name, rows in _by_file(ledger):
         stream.write(_file_line(name, rows))
     stream.write("</table>\n")
 
 
-def _by_file(ledger: Ledger) -> Iterator[tuple[str, tuple[int, int, float, str]]]:
+def _by_file(ledger: Ledger | SharedLedger) -> Iterator[tuple[str, tuple[int, int, float, str]]]:
     """``(file name, (pages, pages that are ok, seconds, first reason))`` of each file of the plan."""
     for file in ledger.files():
         pages = good = 0

@@ -16,9 +16,11 @@ from .progress import Tally, showing
 from .ray_pool import RayPool
 from .records import WHOLE_FILE, Job, Opened, Options, PageRow, Spec, Summary, Unit
 from .report import write_report
+from .shared_ledger import SharedLedger
 from .worker import Ready
 
 LEDGER = "ledger.sqlite"
+COUNT_EVERY_S = 2.0  # what other machines did is looked up no more often
 MAX_PAGES = 10_000  # of one file; the setting's own limit is meant for one answer
 
 
@@ -39,9 +41,7 @@ def run_batch(
     jobs = find_jobs(source, out)
     spec = replace(spec, settings=replace(spec.settings, max_pages=max(MAX_PAGES, spec.settings.max_pages)))
     with only_one(out):
-        if options.fresh:
-            remove(out / LEDGER)
-        ledger = Ledger(out / LEDGER)
+        ledger = open_ledger(out, options.ledger, options.fresh)
         try:
             ledger.begin(spec)
             ledger.plan(jobs)
@@ -76,14 +76,26 @@ def checked(spec: Spec) -> Spec:
     return replace(spec, question=question, fields=fields)
 
 
-def preview(source: Path, out: Path) -> tuple[list[tuple[Job, str]], int]:
+def open_ledger(out: Path, address: str = "", fresh: bool = False) -> Ledger | SharedLedger:
+    """The ledger in ``out``, or the one at an address that several machines share. Raises UsageError."""
+    if not address:
+        if fresh:
+            remove(out / LEDGER)
+        return Ledger(out / LEDGER)
+    shared = SharedLedger(address)
+    if fresh:
+        shared.forget()
+    return shared
+
+
+def preview(source: Path, out: Path, address: str = "") -> tuple[list[tuple[Job, str]], int]:
     """What a run would do, without doing any of it: each file with "new" or "begun" or "done", and
     the number of rows there are. Raises UsageError."""
     jobs = find_jobs(source, out)
     states: dict[str, str] = {}
     rows = 0
-    if (out / LEDGER).is_file():
-        ledger = Ledger(out / LEDGER)
+    if address or (out / LEDGER).is_file():
+        ledger = open_ledger(out, address)
         try:
             for file in ledger.files():
                 done = ledger.done(file.id)
@@ -138,8 +150,28 @@ class Queue:
         self.tally.done += len(done)
 
 
+class SharedQueue:
+    """The same for a ledger that other machines take from too: it says what is next. The tally has what all
+    of them did."""
+
+    def __init__(self, ledger: SharedLedger, tally: Tally) -> None:
+        self.ledger, self.tally = ledger, tally
+        self._counted = float("-inf")
+
+    def take(self) -> Unit | None:
+        """The next unit; None when there is none for this machine, or none yet."""
+        unit = self.ledger.take()
+        if unit is None or time.monotonic() > self._counted + COUNT_EVERY_S:
+            tally, self._counted = self.tally, time.monotonic()
+            tally.files_opened, tally.pages_known, tally.done = self.ledger.totals()
+        return unit
+
+    def opened(self, opened: Opened, path: str, done: set[int]) -> None:
+        """Nothing to do: the pages are in the ledger."""
+
+
 def _work(
-    ledger: Ledger,
+    ledger: Ledger | SharedLedger,
     jobs: list[Job],
     spec: Spec,
     options: Options,
@@ -147,15 +179,16 @@ def _work(
 ) -> int:
     """Let the pool do everything that has no row yet; the number of new rows."""
     tally = Tally(len(jobs))
-    queue = Queue(ledger, tally, jobs)
+    queue = SharedQueue(ledger, tally) if isinstance(ledger, SharedLedger) else Queue(ledger, tally, jobs)
     workers = RayPool(spec, options) if options.engine == "ray" else Pool(spec, options)
     with showing(tally) as display, workers as pool:
         for event in pool.run(queue.take):
             if isinstance(event, Ready):
                 ledger.note_model(event.model)
             elif isinstance(event, Opened):
-                name, position = ledger.file(event.file_id)
-                queue.opened(event, str(jobs[position].path), ledger.opened(event))
+                done = ledger.opened(event)
+                _, position = ledger.file(event.file_id)
+                queue.opened(event, str(jobs[position].path) if isinstance(ledger, Ledger) else "", done)
             else:
                 ledger.record(event)
                 name, _ = ledger.file(event.file_id)
@@ -171,7 +204,7 @@ def _work(
     return tally.new
 
 
-def _finish(ledger: Ledger, jobs: list[Job], spec: Spec, summary: Summary, out: Path) -> None:
+def _finish(ledger: Ledger | SharedLedger, jobs: list[Job], spec: Spec, summary: Summary, out: Path) -> None:
     documents = Documents(spec.settings)
     try:
         export_all(ledger, spec, out)
@@ -180,7 +213,7 @@ def _finish(ledger: Ledger, jobs: list[Job], spec: Spec, summary: Summary, out: 
     except OSError as error:
         problem = f"{out}: the results cannot be written ({error.strerror})"
         raise UsageError(
-            f"{problem}; every page is in {LEDGER}: mend it and give the same command again"
+            f"{problem}; every page is in the ledger: mend it and give the same command again"
         ) from None
     finally:
         documents.sandbox.close()
