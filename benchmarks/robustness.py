@@ -126,11 +126,17 @@ def password_of(expected: str) -> str | None:
     return match[1] if match else None
 
 
+def peak_mb() -> int:
+    """The most memory that this process had so far, without the one that decodes files."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--model", help="a shipped model or a folder; without one files are only rendered")
     parser.add_argument("--blank", action="store_true", help="only the files that hold nothing to read")
+    parser.add_argument("--verbose", action="store_true", help="a line for each file on stderr")
     args = parser.parse_args()
     lines = [json.loads(line) for line in (args.folder / "manifest.jsonl").read_text("utf-8").splitlines()]
     if args.blank:
@@ -142,6 +148,8 @@ def main() -> int:
         for line in lines:
             path, expected = args.folder / line["file"], line["expected"]
             outcome = process(service, path, bool(args.model))
+            if args.verbose:
+                print(f"{peak_mb()} MB, {outcome.slowest_s:.1f} s: {path.name}", file=sys.stderr, flush=True)
             problem = deviation(expected, line["category"], outcome)
             password = password_of(expected)
             if not problem and password and process(service, path, bool(args.model), password).error:
@@ -150,9 +158,8 @@ def main() -> int:
             slowest = max(slowest, (outcome.slowest_s, path.name))
             if problem:
                 print(f"{path.name}: {problem}; expected {expected!r}; {outcome.error}", flush=True)
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{good} of {len(lines)} as expected ({good / len(lines):.1%}); backend {service.backend.name}")
-    print(f"slowest page {slowest[0]:.1f} s ({slowest[1]}); peak memory of this process {peak_mb:.0f} MB")
+    print(f"slowest page {slowest[0]:.1f} s ({slowest[1]}); peak memory of this process {peak_mb()} MB")
     return 0 if good >= ENOUGH * len(lines) else 1
 
 
