@@ -8,6 +8,7 @@ from gradio.utils import get_upload_folder
 
 from ..service import DocumentService
 from . import batch_tab, documents_tab, listings, models_tab
+from .guard import app_options
 from .keeping import Uploads
 from .login import login_of
 from .style import CSS, KEYS_JS, SHADE_JS, theme
@@ -73,6 +74,7 @@ def serving(service: DocumentService) -> dict[str, Any]:
         "max_file_size": f"{service.settings.max_file_mb}mb",
         "ssr_mode": False,
         "auth": login_of(),
+        "app_kwargs": app_options(),
         "mcp_server": False,
         "run_history": False,  # else the browser would keep what was asked and answered
     }

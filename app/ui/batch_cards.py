@@ -32,6 +32,7 @@ def progress_card(language: str, progress: Progress, skipped: Sequence[str]) -> 
         f'{safe(state)}</p><progress class="meter" max="{max(progress.expected, 1)}" '
         f'value="{progress.done}" aria-label="{safe(state)}"></progress>'
         f'<p class="note quiet">{safe(" · ".join(numbers))}</p>{note(progress.problem, "error")}'
+        f"{note(say(language, 'batch_unsaved')) if progress.state == 'stopped' else ''}"
         f"{_left_out(language, skipped)}</article>"
     )
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import gradio as gr
 
+MAX_PEOPLE = 10_000
+
 
 class Uploads:
     """Who holds which upload; ``pinned`` ones, the examples, are everybody's and stay."""
@@ -23,6 +25,8 @@ class Uploads:
         """Note that this person has these uploads open."""
         with self._lock:
             self._held.setdefault(_person(request), set()).update(Path(path) for path in paths)
+            while len(self._held) > MAX_PEOPLE:  # Gradio deletes the files of those after an hour
+                del self._held[next(iter(self._held))]
 
     def forget(self, request: gr.Request | None) -> None:
         """Delete what nobody else has open."""
