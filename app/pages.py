@@ -19,7 +19,7 @@ from .types import Alternative, Answer, Delta, Evidence, Page, PageAnswer, PageS
 
 FEW = 2  # pages that are all asked, in their order, without being looked at first
 EARLY = 3  # strong matches that are asked while other pages are still looked at
-WINDOW = 8  # pages after which the best so far is asked when none was
+WINDOW = 8  # pages, looked at for the first time, after which the best so far is asked when none was
 NEAR = 0.75  # of the best score: pages from here up are asked even when one of them has answered
 SURE = 0.5  # the confidence of an answer that ends the search
 MAX_ALTERNATIVES = 5
@@ -111,10 +111,8 @@ class Inquiry:
             asked = [key for key in self._answers if key in self._hits]
             if hits.is_strong and len(asked) < min(EARLY, self.ask_pages):
                 yield from self._ask_page(place, page)
-            elif count == WINDOW < total and not asked:
-                first = self._ranked()[0]
-                if self._scores()[first.key]:
-                    yield from self._ask_page(first)
+            elif WINDOW <= count < total and not asked and page is not None:
+                yield from self._ask_page(self._ranked()[0])
 
     def _ask_the_best(self) -> Iterator[Event]:
         """Ask page after page, best first, until it is enough."""

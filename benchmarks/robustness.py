@@ -21,7 +21,7 @@ from octavo.app.backend import LocalBackend
 
 ENOUGH = 0.97
 PAGE_LIMIT_S = 60.0
-REPLY_LIMIT_S = 50.0  # the rest is for encoding the page
+REPLY_LIMIT_S = 50.0  # unless given; the rest is for encoding the page
 QUESTION = "What is the total?"
 UNSURE = 0.5  # an answer below this confidence tells its reader to doubt it
 ERRORS = {  # words of the expected outcome → what the error has to say
@@ -136,12 +136,13 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--model", help="a shipped model or a folder; without one files are only rendered")
     parser.add_argument("--blank", action="store_true", help="only the files that hold nothing to read")
+    parser.add_argument("--reply-limit", type=float, default=REPLY_LIMIT_S, help="seconds for each reply")
     parser.add_argument("--verbose", action="store_true", help="a line for each file on stderr")
     args = parser.parse_args()
     lines = [json.loads(line) for line in (args.folder / "manifest.jsonl").read_text("utf-8").splitlines()]
     if args.blank:
         lines = [line for line in lines if holds_nothing(line["expected"])]
-    settings = Settings.load(model=args.model, reply_timeout_s=REPLY_LIMIT_S)
+    settings = Settings.load(model=args.model, reply_timeout_s=args.reply_limit)
     backend = LocalBackend(settings) if args.model else FakeBackend()
     good, slowest = 0, (0.0, "")
     with DocumentService(settings, backend) as service:

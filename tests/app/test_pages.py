@@ -91,11 +91,11 @@ def test_the_page_with_the_answer_is_chosen_among_sixty(open_book):
     service, document = open_book(with_answer(41))
     *_, answer = service.stream_ask(document, "What is the serial number of the boiler?")
     assert (answer.answer, answer.found, answer.evidence[0].page) == ("K-4471", True, 41)
-    assert answer.pages_read == ((document.file, 41),)
-    assert len(answer.pages_seen) == PAGES - 1 and service.backend.looks == PAGES
+    assert answer.pages_read == ((document.file, 1), (document.file, 41))  # the first one not to wait for all
+    assert len(answer.pages_seen) == PAGES - 2 and service.backend.looks == PAGES
     record = answer.to_json()
-    assert record["pages_read"] == [{"file": document.file, "pages": [41]}]
-    assert len(record["pages_seen"][0]["pages"]) == PAGES - 1
+    assert record["pages_read"] == [{"file": document.file, "pages": [1, 41]}]
+    assert len(record["pages_seen"][0]["pages"]) == PAGES - 2
 
 
 def test_a_follow_up_question_looks_at_no_page_again(open_book):
@@ -133,6 +133,13 @@ def test_without_a_strong_match_the_best_of_the_first_pages_is_asked_early(open_
     assert (first.page, first.found, service.backend.looks) == (5, False, WINDOW)
     *_, answer = events
     assert answer.evidence[0].page == 50
+
+
+def test_where_nothing_matches_the_first_answer_does_not_wait_for_the_whole_file_either(open_book):
+    service, document = open_book(with_answer(50))
+    events = service.stream_ask(document, "Wie lautet die Gerätekennung?")
+    first = next(event for event in events if isinstance(event, PageAnswer))
+    assert (first.page, first.found, service.backend.looks) == (1, False, WINDOW)
 
 
 def test_not_in_the_document_means_that_every_page_was_asked(open_book):

@@ -1,0 +1,150 @@
+"""A question about a long document: is the right page chosen, and what does it cost beside asking every page?
+
+``python benchmarks/many_pages.py``: a PDF of held-out pages (forms with labels among pages of running text)
+and questions by label, each of which one page alone answers, and some that none does. Each is put to the
+service as it is, which looks at all pages and asks the best, and to one that cannot look and asks every
+page. Both keep encoded pages within the same memory.
+"""
+
+import argparse
+import io
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import pymupdf
+from PIL import Image
+
+from octavo.app import Answer, DocumentService, LocalBackend, Settings
+from octavo.app.types import PageAnswer
+from octavo.training.heldout import HeldoutWorld, held_out_ask, held_out_page
+
+DPI = 131
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A question and the page that answers it; page 0: none does."""
+
+    question: str
+    page: int
+    answer: str
+
+
+@dataclass
+class Score:
+    """What came out of all questions, one entry each."""
+
+    pages: list[bool] = field(default_factory=list)
+    answers: list[bool] = field(default_factory=list)
+    refusals: list[bool] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    first: list[float] = field(default_factory=list)  # until the first page answered
+
+    def report(self, name: str) -> str:
+        found = f"{sum(self.pages)} of {len(self.pages)} right pages, {sum(self.answers)} right answers"
+        none = f"{sum(self.refusals)} of {len(self.refusals)} absences recognised"
+        rest = sorted(self.seconds[1:])
+        times = f"first question {self.seconds[0]:.0f} s (a page's answer after {self.first[0]:.0f} s)"
+        times += f", further ones {rest[len(rest) // 2]:.1f} s (median), {rest[-1]:.1f} s (longest)"
+        return f"{name}: {found}; {none}; {sum(self.asked) / len(self.asked):.1f} pages asked; {times}"
+
+
+class EveryPage(LocalBackend):
+    """Our model without a look at the pages: each has to be asked."""
+
+    def look(self, image: Image.Image) -> None:
+        return None
+
+
+def make_document(path: Path, pages: int, forms: int, questions: int, seed: int) -> list[Wanted]:
+    """Write the PDF; what may be asked about it."""
+    world, dice = HeldoutWorld(seed), Random(seed)
+    places = sorted(dice.sample(range(1, pages + 1), forms))
+    pairs: list[tuple[int, str, str | None]] = []
+    with pymupdf.open() as document:
+        for number in range(1, pages + 1):
+            if number in places:
+                page, asked = held_out_ask(dice, world)
+                pairs += [(number, str(pair["question"]), pair["answer"]) for pair in asked]
+            else:
+                page = held_out_page(dice, world)
+            height, width = page.pixels.shape[:2]
+            stream = io.BytesIO()
+            Image.fromarray(page.pixels).save(stream, "PNG")
+            sheet = document.new_page(width=width * 72 / DPI, height=height * 72 / DPI)
+            sheet.insert_image(sheet.rect, stream=stream.getvalue())
+        document.save(path)
+    said: dict[str, list[tuple[int, str | None]]] = {}
+    for number, question, answer in pairs:
+        said.setdefault(question, []).append((number, answer))
+    there = [
+        Wanted(question, *found[0]) for question, found in said.items() if len(found) == 1 and found[0][1]
+    ]
+    absent = [
+        Wanted(question, 0, "")
+        for question, found in said.items()
+        if all(answer is None for _, answer in found)
+    ]
+    few = max(1, questions // 6)
+    return dice.sample(there, min(questions - few, len(there))) + dice.sample(absent, min(few, len(absent)))
+
+
+def ask_all(service: DocumentService, path: Path, questions: list[Wanted]) -> Score:
+    """Put each question to the service."""
+    score = Score()
+    for wanted in questions:
+        started, first = time.perf_counter(), 0.0
+        for event in events(service, path, wanted.question):
+            if isinstance(event, PageAnswer) and not first:
+                first = time.perf_counter() - started
+            if isinstance(event, Answer):
+                answer = event
+        score.seconds.append(time.perf_counter() - started)
+        score.first.append(first)
+        score.asked.append(len(answer.pages_read))
+        if wanted.page:
+            score.pages.append(answer.found and answer.evidence[0].page == wanted.page)
+            score.answers.append(answer.found and letters(answer.answer) == letters(wanted.answer))
+        else:
+            score.refusals.append(not answer.found)
+    return score
+
+
+def events(service: DocumentService, path: Path, question: str) -> Iterator[object]:
+    return service.stream_ask(service.open(path), question)
+
+
+def letters(text: str) -> str:
+    """Case, spaces and punctuation do not count."""
+    return "".join(ch for ch in text.casefold() if ch.isalnum())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="nano")
+    parser.add_argument("--pages", type=int, default=40)
+    parser.add_argument("--forms", type=int, default=10, help="so many of them have labels")
+    parser.add_argument("--questions", type=int, default=12)
+    parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--cache-mb", type=int, default=Settings.cache_mb)
+    parser.add_argument("--search-only", action="store_true", help="leave out asking every page")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="octavo-bench-") as folder:
+        path = Path(folder) / "long.pdf"
+        questions = make_document(path, args.pages, args.forms, args.questions, args.seed)
+        settings = Settings.load(model=args.model, cache_mb=args.cache_mb)
+        for name, kind in (("look, then ask the best", LocalBackend), ("ask every page", EveryPage)):
+            if kind is EveryPage and args.search_only:
+                continue
+            with DocumentService(settings, kind(settings)) as service:
+                print(f"{service.model}, {args.pages} pages, {len(questions)} questions", flush=True)
+                print(ask_all(service, path, questions).report(name), flush=True)
+
+
+if __name__ == "__main__":
+    main()
