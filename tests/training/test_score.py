@@ -1,0 +1,49 @@
+"""The boards that end a run: one line each, for the shipped weights and for those that they were cut from."""
+
+import json
+import sys
+
+import pytest
+from PIL import Image, ImageDraw
+
+from octavo.language.vlm import VisionLanguageModel
+from octavo.language.weights import save_pretrained
+from octavo.training import score
+
+
+@pytest.fixture
+def run(tmp_path, tiny_model: VisionLanguageModel):
+    """A finished run of the debug preset, and a held-out folder of one tile and one page with questions."""
+    save_pretrained(tiny_model, tmp_path / "run" / "debug", quantized=True)
+    save_pretrained(tiny_model, tmp_path / "run" / "weights")
+    folder = tmp_path / "heldout"
+    folder.mkdir()
+    side = tiny_model.config.vision.tiling.tile_size
+    image = Image.new("L", (side, side), "white")
+    ImageDraw.Draw(image).text((10, 10), "total 12", fill="black")
+    image.save(folder / "a.png")
+    pairs = [{"question": "What is the total?", "answer": "12"}, {"question": "Who?", "answer": None}]
+    rows = [{"id": "a", "image": "a.png", "text": "total 12"}, {"id": "b", "image": "a.png", "pairs": pairs}]
+    (folder / "manifest.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    return tmp_path
+
+
+def test_both_forms_are_scored(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ["score", str(run / "run"), "--preset", "debug", "--heldout", str(run / "heldout")]
+    monkeypatch.setattr(sys, "argv", arguments)
+    score.main()
+    lines = [json.loads(line) for line in (run / "run" / "log.jsonl").read_text("utf-8").splitlines()]
+    assert [line.get("final") for line in lines] == ["shipped", "float", None]
+    assert all(0 <= line["ask.exact"] <= 1 and line["tile.cer"] >= 0 for line in lines[:2])
+    assert all(load >= 1 for load in lines[2]["load_max_over_mean"])
+
+
+def test_without_other_weights_only_the_shipped_ones(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for file in (run / "run" / "weights").iterdir():
+        file.unlink()
+    (run / "run" / "weights").rmdir()
+    arguments = ["score", str(run / "run"), "--preset", "debug", "--heldout", str(run / "heldout")]
+    monkeypatch.setattr(sys, "argv", arguments)
+    score.main()
+    lines = (run / "run" / "log.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line).get("final") for line in lines] == ["shipped", None]
