@@ -7,9 +7,10 @@ from .remote import OpenAIBackend
 from .schema import Extraction, Schema, load_schema
 from .service import DocumentService
 from .settings import Settings
-from .types import Answer, Evidence, Fields, FieldValue, Page, PageText
+from .types import Alternative, Answer, Evidence, Fields, FieldValue, Page, PageAnswer, PageSeen, PageText
 
 __all__ = [
+    "Alternative",
     "Answer",
     "Document",
     "DocumentError",
@@ -24,7 +25,9 @@ __all__ = [
     "OctavoError",
     "OpenAIBackend",
     "Page",
+    "PageAnswer",
     "PageError",
+    "PageSeen",
     "PageText",
     "Schema",
     "Settings",
