@@ -2,8 +2,7 @@
 
 A process that asks ``nano`` about pictures of many sizes grew by 40-60 MB with each, up to 2.4 GB. Most of it
 was compiled kernels: oneDNN keeps up to 1024, one for each shape, and the experts of the decoder see other
-numbers of tokens on every page (``kernels.moe`` rounds them now). The rest was freed memory that glibc does not
-return by itself.
+numbers of tokens on every page (``kernels.moe`` rounds them now). The rest was freed memory that glibc keeps.
 """
 
 import ctypes
