@@ -17,7 +17,6 @@ from .viewer import Viewer, number_of, place_of
 
 ALL, DOCUMENT, PAGE = "all", "document", "page"
 MAX_TURNS = 200
-KEEP = (gr.skip(),) * 4  # shown page, picture, strip, position stay
 
 
 class Asking:
@@ -35,15 +34,16 @@ class Asking:
         scope: str,
         language: str,
     ) -> Iterator[tuple[Any, ...]]:
-        """Stream an answer → live card, turns, history, question, and the page that the answer comes from."""
-        same = (gr.skip(), gr.skip(), gr.skip(), *KEEP)
+        """Stream an answer → live card, turns, history, question."""
+        same = (gr.skip(), gr.skip(), gr.skip())
         text, page = "", ("", 0)
         asked = 0
         try:
             documents = documents_of(self.service, desk, shown, scope, language)
             count = sum(len(document.numbers) for document in documents)
-            started = (gr.skip(), gr.skip(), _at_work(language), *KEEP)
-            yield cards.writing(language, question, "", say(language, "starting")), *started
+            # The box is emptied now and not at the end: the next question may be typed meanwhile.
+            at_work = gr.update(value="", **_buttons(language, True))
+            yield cards.writing(language, question, "", say(language, "starting")), *same[1:], at_work
             for event in self.service.stream_ask(documents, question):
                 if isinstance(event, Delta):
                     text = view.grown(text if (event.file, event.page) == page else "", event)
@@ -56,21 +56,22 @@ class Asking:
                 elif isinstance(event, PageAnswer):
                     asked += 1
                 elif isinstance(event, Answer):
-                    yield from self._finish(desk, turns, Turn.of(event), language)
+                    turns = (*turns, Turn.of(event))[-MAX_TURNS:]
+                    yield "", turns, cards.conversation(language, turns), self._ready(language)
         except OctavoError as error:
             said = view.trouble(language, error, [upload.path for upload in desk.uploads])
             gr.Warning(said)
-            yield cards.note(said, "error"), gr.skip(), gr.skip(), _ready(language, question), *KEEP
+            yield cards.note(said, "error"), *same[1:], gr.update(value=question, **_buttons(language, False))
 
-    def _finish(
-        self, desk: Desk, turns: tuple[Turn, ...], turn: Turn, language: str
+    def turn_to(
+        self, desk: Desk, turns: tuple[Turn, ...], live: str, language: str
     ) -> Iterator[tuple[Any, ...]]:
-        turns = (*turns, turn)[-MAX_TURNS:]
-        head = ("", turns, cards.conversation(language, turns), _ready(language, ""))
-        yield *head, *KEEP
-        if turn.found and turn.places:
-            for step in self.viewer.show(desk, turn.places[0], language):
-                yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), *step
+        """The page that the new answer comes from; none after an error, which ``live`` then shows.
+
+        An event of its own: until one has ended, its button does not take the next question.
+        """
+        if not live and turns and turns[-1].found and turns[-1].places:
+            yield from self.viewer.show(desk, turns[-1].places[0], language)
 
     def show(
         self, desk: Desk, turns: tuple[Turn, ...], language: str, event: gr.EventData
@@ -84,7 +85,12 @@ class Asking:
 
     def stop(self, language: str) -> tuple[str, Any]:
         """A person stopped an answer → live card, question."""
-        return cards.note(say(language, "stopped")), gr.update(**_buttons(language, False))
+        return cards.note(say(language, "stopped")), self._ready(language)
+
+    @staticmethod
+    def _ready(language: str) -> Any:
+        """The question box takes a question again; what is in it stays."""
+        return gr.update(**_buttons(language, False))
 
     def clear(self, language: str) -> tuple[str, tuple[Turn, ...], str]:
         """An empty conversation → live card, turns, history."""
@@ -110,14 +116,6 @@ def _buttons(language: str, is_at_work: bool) -> dict[str, Any]:
         "submit_btn": False if is_at_work else say(language, "ask"),
         "stop_btn": say(language, "stop") if is_at_work else False,
     }
-
-
-def _at_work(language: str) -> Any:
-    return gr.update(**_buttons(language, True))
-
-
-def _ready(language: str, question: str) -> Any:
-    return gr.update(value=question, **_buttons(language, False))
 
 
 def _state(language: str, event: Delta, asked: int, count: int) -> str:

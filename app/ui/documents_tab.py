@@ -100,10 +100,17 @@ def build(service: DocumentService, words: Words, language: gr.Radio, uploads: U
     asked = question.submit(
         asking.ask,
         [desk, shown, turns, question, scope, language],
-        [live, turns, talk, question, *at_page],
+        [live, turns, talk, question],
         api_name="ask",
         show_progress="hidden",
         **MODEL,
+    )
+    asked.success(
+        asking.turn_to,
+        [desk, turns, live, language],
+        at_page,
+        api_visibility="private",
+        show_progress="hidden",
     )
     question.stop(asking.stop, language, [live, question], cancels=[asked], queue=False, api_name="stop")
     pressed = talk.click(asking.show, [desk, turns, language], at_page, api_name="evidence", **AT_ONCE)

@@ -13,7 +13,7 @@ from ..schema.builtin import SCHEMAS, builtin
 from ..service import DocumentService
 from ..types import WHOLE_PAGE, Fields
 from . import cards, facts, view
-from .asking import ALL, DOCUMENT, KEEP, documents_of
+from .asking import ALL, DOCUMENT, documents_of
 from .desk import Desk, Mark, Shown
 from .facts import Fact, Found
 from .texts import say
@@ -30,6 +30,7 @@ OWN_EXAMPLE = {
         "due_date": {"type": ["string", "null"], "format": "date"},
     },
 }
+KEEP = (gr.skip(),) * 4  # shown page, picture, strip, position stay
 MAX_SCHEMA = 100_000  # characters
 
 
