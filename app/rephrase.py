@@ -1,15 +1,25 @@
 """The thing a question asks for, and the same question in plain words.
 
 A small reader refuses questions in words that it has seldom met ("Which policy is shown?"), though it answers
-the plain one about the same thing. A refusal is therefore asked again in plain words before it is believed.
-No answer comes from here: only the question is put differently.
+the plain one about the same thing. A refusal is therefore asked again in plain words before it is believed:
+about the words of the question that are printed on the page, whatever the others are, and about the thing
+that usual sentences name. No answer comes from here: only the question is put differently.
 """
 
 import re
+from collections.abc import Iterator
 
+from rapidfuzz import fuzz
+
+from .pages_match import FILLERS, PrintedRows
 from .prompts import label_question
 
 MAX_WORDS = 12  # a longer subject is a sentence, not the name of something
+MIN_PRINTED = 3  # letters and digits; fewer stand on any page
+ALIKE, MIN_ALIKE = 88.0, 6  # similarity of a longer label with its place in a row, which may be misread
+_OF = frozenset(
+    "of de du des von vom der del della di van do da dos das d".split()
+)  # "date of …" is no "date"
 
 
 def _any(words: str) -> str:
@@ -58,3 +68,58 @@ def plain_question(question: str) -> str | None:
         if found and len(found["thing"].split()) <= MAX_WORDS and re.search(r"\w", found["thing"]):
             return label_question(found["thing"])
     return None
+
+
+def plainer(question: str, rows: PrintedRows | None) -> Iterator[str]:
+    """The question in plain words, at most twice: with what is printed of it, then with what sentences name.
+
+    ``rows``: the print of the page; None where the model cannot tell.
+    """
+    given = " ".join(question.split())
+    printed = printed_words(given, rows) if rows else None
+    asked = [given]
+    for text in (label_question(printed) if printed else None, plain_question(given)):
+        if text and text not in asked:
+            asked.append(text)
+            yield text
+
+
+def printed_words(question: str, rows: PrintedRows) -> str | None:
+    """The longest piece of a question that is printed in a row of the page, as the question has it.
+
+    Not a part of a longer name that is not there: of "delivery date" no "date", nor of "date of birth".
+    """
+    words = list(re.finditer(r"[^\s“”\"«»‘’`<>\[\]]+", question))
+    bare = [re.sub(r"^[^\w(#]+|[^\w)%#.]+$|[.?!:,;]+$", "", word[0]) for word in words]
+    spans = [
+        (start, end)
+        for start in range(len(words))
+        for end in range(start + 1, min(start + MAX_WORDS, len(words)) + 1)
+        if not _is_filler(bare[start]) and not _is_filler(bare[end - 1]) and not _is_part(bare, start, end)
+    ]
+    spans.sort(key=lambda span: -sum(map(len, bare[span[0] : span[1]])))
+    for start, end in spans:
+        if _is_printed("".join(bare[start:end]).casefold(), rows):
+            return " ".join(bare[start:end])
+    return None
+
+
+def _is_filler(word: str) -> bool:
+    return not word or word.casefold() in FILLERS
+
+
+def _is_part(words: list[str], start: int, end: int) -> bool:
+    """Whether the words go on into a longer name before or behind."""
+    if start and not _is_filler(words[start - 1]):
+        return True
+    return len(words) > end + 1 and words[end].casefold() in _OF and not _is_filler(words[end + 1])
+
+
+def _is_printed(text: str, rows: PrintedRows) -> bool:
+    if sum(c.isalnum() for c in text) < MIN_PRINTED:
+        return False
+    if any(text in row for row in rows.rows):
+        return True
+    return len(text) >= MIN_ALIKE and any(
+        len(row) >= len(text) and fuzz.partial_ratio(text, row, score_cutoff=ALIKE) for row in rows.rows
+    )

@@ -18,7 +18,7 @@ from .pages import Inquiry, Rows, gaps
 from .parsing import is_not_found, parse_fields, printable
 from .prompts import NOT_FOUND, READ, extract_prompt
 from .remote import OpenAIBackend, is_remote
-from .rephrase import plain_question
+from .rephrase import plainer
 from .schema import Extraction, Schema, load_schema, stream_extraction
 from .settings import Settings
 from .types import (
@@ -197,11 +197,15 @@ class DocumentService:
             held: list[Delta] = []
             first = self._generate(page, opened, question, self.settings.ask_tokens)
             reply = yield from _holding_refusal(first, held)
-            plain = plain_question(question) if is_not_found(reply.text) else None
-            if plain is None:
-                yield from held
-            else:  # a refusal may be about the words of the question
-                reply = yield from self._generate(page, opened, plain, self.settings.ask_tokens)
+            refused = is_not_found(reply.text)  # it may be about the words of the question
+            for plain in plainer(question, self.backend.look(page.image)) if refused else ():
+                again = self._generate(page, opened, plain, self.settings.ask_tokens)
+                again_held: list[Delta] = []
+                second = yield from _holding_refusal(again, again_held)
+                if not is_not_found(second.text):
+                    reply, held = second, again_held
+                    break
+            yield from held
         except PageError as error:
             return PageAnswer(document.file, number, "", False, 0.0, "error", error.reason)
         text = printable(reply.text).strip()

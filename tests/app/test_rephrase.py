@@ -2,7 +2,8 @@
 
 import pytest
 
-from octavo.app.rephrase import plain_question
+from octavo.app.pages_match import PrintedRows
+from octavo.app.rephrase import plain_question, plainer, printed_words
 
 SAME_THING = (
     "Which Policy is shown?",
@@ -42,3 +43,48 @@ def test_plain_questions_and_those_without_a_thing_are_left_alone(question: str)
 
 def test_a_long_sentence_is_no_name_of_a_thing() -> None:
     assert plain_question("Find " + "word " * 30) is None
+
+
+def printed(*rows: str) -> PrintedRows:
+    """A page with these rows, as the encoder sees them."""
+    plain = tuple("".join(row.casefold().split()) for row in rows)
+    return PrintedRows(plain, sum(map(len, plain)))
+
+
+PAGE = printed("Policy ref 77/1234", "Arrival: 3 May", "Gross weight (kg) 12", "Settle before 2.7.")
+
+
+@pytest.mark.parametrize(
+    ("question", "thing"),
+    [
+        ("Whisper the Policy ref into my ear", "Policy ref"),
+        ("Somebody wants the “Arrival”, now", "Arrival"),
+        ("fetch whatever is next to the Gross weight (kg)", "Gross weight (kg)"),
+        ("By when am I to pay, the Settle before I mean?", "Settle before"),
+        ("What about the policy rel?", "policy rel"),  # one letter misread, here or there
+    ],
+)
+def test_what_is_printed_of_a_question_is_asked_for(question: str, thing: str) -> None:
+    assert printed_words(question, PAGE) == thing
+    assert next(plainer(question, PAGE)) == f"What is the {thing}?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the delivery date?",  # the page has a date, not this one
+        "Give the date of birth.",
+        "Which vessel is shown?",
+        "What is the of?",
+        "???",
+    ],
+)
+def test_a_part_of_a_longer_name_is_not_the_thing(question: str) -> None:
+    assert printed_words(question, printed("Date 3.5.2020", "Origin of goods: Spain")) is None
+
+
+def test_the_same_words_are_not_asked_again() -> None:
+    assert list(plainer("What is the Arrival?", PAGE)) == []
+    assert list(plainer("Which Arrival is shown?", PAGE)) == ["What is the Arrival?"]
+    assert list(plainer("Which Vessel is shown?", PAGE)) == ["What is the Vessel?"]
+    assert list(plainer("Which Vessel is shown?", None)) == ["What is the Vessel?"]
