@@ -1,5 +1,6 @@
 """Layout and wiring of the Documents tab: the page on one side, what is done with it on the other."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def build(service: DocumentService, words: Words, language: gr.Radio, uploads: U
                     gr.Textbox, {"placeholder": "password_hint", "label": "locked"}, type="password",
                     show_label=False, max_length=200, elem_id="password",
                 )  # fmt: skip
-            _examples(file, words, uploads)
+            _examples(opening, file, words)
         with gr.Column(elem_id="view"):
             strip = gr.HTML(js_on_load=STRIP_JS, **CARD, elem_id="strip")
             page = words.make(
@@ -126,9 +127,13 @@ def build(service: DocumentService, words: Words, language: gr.Radio, uploads: U
     language.change(viewer.again, here, at_page, api_visibility="private", **AT_ONCE)
 
 
-def _examples(file: gr.File, words: Words, uploads: Uploads) -> None:
-    paths = [str(path) for name in ("invoice.pdf", "report.pdf") if (path := EXAMPLES / name).is_file()]
+def _examples(opening: Opening, file: gr.File, words: Words) -> None:
+    """A button for each sample document."""
+    paths = [path for name in ("invoice.pdf", "report.pdf") if (path := EXAMPLES / name).is_file()]
     if paths:
-        samples = gr.Examples([[[path]] for path in paths], [file], label="Documents to try")
-        words.note(samples.dataset, {"label": "documents_to_try"})
-        uploads.pinned |= {Path(kept) for kept in file.keep_in_cache}
+        words.make(gr.Markdown, {"value": "documents_to_try"}, elem_classes="quiet")
+        with gr.Row():
+            for path in paths:
+                button = gr.Button(path.name, size="sm", min_width=90)
+                add = partial(opening.add_sample, path)
+                button.click(add, file, file, api_visibility="private", show_progress="hidden")

@@ -4,6 +4,8 @@ Gradio keeps equal files of different people once, in a folder named after their
 What is forgotten here, Gradio itself deletes after an hour.
 """
 
+import secrets
+import shutil
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,12 +16,18 @@ MAX_PEOPLE = 10_000
 
 
 class Uploads:
-    """Who holds which upload; ``pinned`` ones, the examples, are everybody's and stay."""
+    """Who holds which upload. ``root``: the folder that Gradio keeps them in."""
 
     def __init__(self, root: Path) -> None:
-        self.root, self.pinned = root, set[Path]()
+        self.root = root
         self._held: dict[str, set[Path]] = {}
         self._lock = threading.Lock()
+
+    def copy_of(self, sample: Path) -> str:
+        """A copy of a sample document among the uploads, of its own for each person."""
+        folder = self.root / f"sample-{secrets.token_hex(16)}"
+        folder.mkdir(parents=True)
+        return str(shutil.copyfile(sample, folder / sample.name))
 
     def hold(self, request: gr.Request | None, paths: Iterable[str]) -> None:
         """Note that this person has these uploads open."""
@@ -33,9 +41,11 @@ class Uploads:
         with self._lock:
             gone = self._held.pop(_person(request), set())
             others = set().union(*self._held.values()) if self._held else set()
-        for path in gone - others - self.pinned:
+        for path in gone - others:
             if path.is_relative_to(self.root):  # never a file that is not an upload
                 path.unlink(missing_ok=True)
+                if path.parent.name.startswith("sample-"):
+                    shutil.rmtree(path.parent, ignore_errors=True)
 
 
 def _person(request: gr.Request | None) -> str:

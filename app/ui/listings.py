@@ -1,6 +1,8 @@
 """The Listings tab: photos in, facts to correct, a preview for each channel with live limits, files out."""
 
+import shutil
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +21,7 @@ from . import view
 from .words import Words
 
 PHOTO_TYPES = [".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"]
+DELETE_S = 60.0
 EMPTY_FACTS: list[list[str]] = []
 Edits = Mapping[str, Mapping[str, Any]]
 
@@ -130,6 +133,10 @@ class ListingHandlers:
             paths += written
             held = "held back: mend what is marked ✗"
             told.append(f"{PACKS[channel].title}: {look.names_of(written) if written else held}")
+        # Gradio makes a copy of what it is given, and deletes that in time.
+        cleaner = threading.Timer(DELETE_S, shutil.rmtree, [folder, True])
+        cleaner.daemon = True
+        cleaner.start()
         return [str(path) for path in paths], "  \n".join(view.plain(line) for line in told)
 
     def _values(self, channel: str, title: str, bullets: str, description: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Uploads come and go: opening them for a person, and deleting them when that person is done."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -28,6 +29,12 @@ class Opening:
         """Open what was dropped, and remember whose it is."""
         self.uploads.hold(request, files or ())
         yield from self.viewer.open(files, password, desk, shown, language)
+
+    def add_sample(self, sample: Path, files: Sequence[str] | None) -> Any:
+        """Open a sample document too: a copy of it, which is this person's and goes as uploads do."""
+        if sample.name in [Path(path).name for path in files or ()]:
+            return gr.skip()
+        return [*(files or ()), self.uploads.copy_of(sample)]
 
     def forget(self, language: str, request: gr.Request) -> tuple[Any, ...]:
         """Close everything and delete the uploads → file box, desk, shown page, picture, strip, position,

@@ -271,15 +271,15 @@ def test_names_and_results_are_text_in_the_cards():
 
 def test_uploads_are_deleted_when_nobody_has_them(tmp_path):
     uploads, mine, both = Uploads(tmp_path), tmp_path / "a.pdf", tmp_path / "b.pdf"
-    pinned, outside = tmp_path / "example.pdf", tmp_path.parent / "outside.pdf"
-    for path in (mine, both, pinned, outside):
+    outside = tmp_path.parent / "outside.pdf"
+    for path in (mine, both, outside):
         path.write_bytes(b"x")
-    uploads.pinned.add(pinned)
+    sample = Path(uploads.copy_of(outside))
     one, two = (gr.Request(session_hash=name) for name in ("one", "two"))
-    uploads.hold(one, [str(path) for path in (mine, both, pinned, outside)])
+    uploads.hold(one, [str(path) for path in (mine, both, sample, outside)])
     uploads.hold(two, [str(both)])
     uploads.forget(one)
-    assert [path.exists() for path in (mine, both, pinned, outside)] == [False, True, True, True]
+    assert [path.exists() for path in (mine, both, sample.parent, outside)] == [False, True, False, True]
     uploads.forget(two)
     assert not both.exists()
     outside.unlink()

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shutil
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -166,6 +167,27 @@ def test_several_documents_their_conversation_and_how_it_is_saved(open_page, mak
     ask_again.fill("What is the total?")
     ask_again.press("Enter")
     expect(page.locator("#live [role=alert]")).to_contain_text("No document is open")
+
+
+def test_samples_can_be_tried_and_uploads_are_gone_when_the_page_is_closed(open_page, make_pdf):
+    from gradio.utils import get_upload_folder
+
+    def kept() -> list[Path]:
+        return list(Path(get_upload_folder()).glob("*/just-here.pdf"))
+
+    page = open_page()
+    for _ in range(2):
+        page.get_by_role("button", name="invoice.pdf", exact=True).click()
+        expect(page.locator("#position")).to_contain_text("Page 1 of 1 · invoice.pdf", timeout=SLOW_MS)
+        page.locator("#forget").click()
+        expect(page.locator("#position")).not_to_contain_text("invoice.pdf")
+    drop(page, make_pdf("only in this test", name="just-here.pdf"))
+    assert len(kept()) == 1
+    page.close()
+    deadline = time.monotonic() + 20
+    while kept() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert kept() == []
 
 
 def test_what_a_model_or_a_file_says_is_never_run(open_page, make_pdf):
