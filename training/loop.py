@@ -18,6 +18,7 @@ from .feed import Feed, Sources
 from .losses import Losses, batch_losses
 from .meter import GpuMeter
 from .optim import MuonAdamW
+from .shipped import as_shipped
 from .stages import Recipe, Stage
 
 LOG_EVERY = 50
@@ -89,6 +90,8 @@ def train(model: VisionLanguageModel, recipe: Recipe, run: Run) -> int:
         asked = time.time()
         batch = feed.next(number).to(model.device)
         window.waited += time.time() - asked
+        if progress >= recipe.shipped_from:
+            optimizer.shape = as_shipped
         lr = recipe.lr_at(progress, step if run.minutes is None else step - first)
         for group in optimizer.param_groups:
             group["lr"] = lr

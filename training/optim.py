@@ -7,7 +7,7 @@ one batched product.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor, nn
@@ -48,7 +48,13 @@ def orthogonalize(matrices: Tensor, steps: int = 5) -> Tensor:
 
 class MuonAdamW(torch.optim.Optimizer):
     """``lr`` serves both halves. State: one momentum for Muon; two moments and a step for AdamW; a float32
-    ``master`` for every parameter that is stored in less."""
+    ``master`` for every parameter that is stored in less.
+
+    ``shape``: once set, parameters are what it makes of their names and masters. With the form in which
+    weights are shipped, training sees what quantisation does to them and answers it; gradients go to the
+    masters as if nothing had been rounded (straight-through, Bengio et al. 2013; as in QAT, Jacob et al.
+    2018 §3).
+    """
 
     def __init__(
         self,
@@ -66,6 +72,7 @@ class MuonAdamW(torch.optim.Optimizer):
                 groups["muon" if is_muon(name, parameter) else "adamw"].append(parameter)
                 self.names[parameter] = name
         defaults = {"lr": lr, "weight_decay": weight_decay, "momentum": momentum, "betas": betas}
+        self.shape: Callable[[str, Tensor], Tensor] | None = None
         super().__init__([{"params": p, "kind": kind} for kind, p in groups.items() if p], defaults)
 
     @torch.no_grad()
@@ -78,10 +85,11 @@ class MuonAdamW(torch.optim.Optimizer):
 
     def _master(self, p: nn.Parameter) -> Tensor:
         """What is updated: the parameter itself, or its float32 copy."""
-        if p.dtype == torch.float32:
+        if "master" in self.state[p]:
+            return self.state[p]["master"]
+        if p.dtype == torch.float32 and self.shape is None:
             return p
-        if "master" not in self.state[p]:
-            self.state[p]["master"] = p.detach().float()
+        self.state[p]["master"] = p.detach().float().clone()
         return self.state[p]["master"]
 
     def _muon(self, parameters: list[nn.Parameter], group: dict) -> None:
@@ -105,7 +113,7 @@ class MuonAdamW(torch.optim.Optimizer):
                 members, updates.split([len(m) for _, m in members]), strict=True
             ):
                 master.add_(update.reshape(master.shape).float(), alpha=scale)
-        _write_back(parameters, masters)
+        self._write_back(parameters, masters)
 
     def _adamw(self, parameters: list[nn.Parameter], group: dict) -> None:
         beta1, beta2 = group["betas"]
@@ -130,10 +138,11 @@ class MuonAdamW(torch.optim.Optimizer):
         torch._foreach_sqrt_(denominators)
         torch._foreach_add_(denominators, 1e-8)
         torch._foreach_addcdiv_(masters, firsts, denominators, [-group["lr"] / (1 - beta1**n) for n in steps])
-        _write_back(parameters, masters)
+        self._write_back(parameters, masters)
 
-
-def _write_back(parameters: list[nn.Parameter], masters: list[Tensor]) -> None:
-    pairs = [(p, m) for p, m in zip(parameters, masters, strict=True) if p is not m]
-    if pairs:
-        torch._foreach_copy_([p for p, _ in pairs], [m for _, m in pairs])
+    def _write_back(self, parameters: list[nn.Parameter], masters: list[Tensor]) -> None:
+        pairs = [(p, m) for p, m in zip(parameters, masters, strict=True) if p is not m]
+        if not pairs:
+            return
+        values = [m if self.shape is None else self.shape(self.names[p], m) for p, m in pairs]
+        torch._foreach_copy_([p for p, _ in pairs], values)
