@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from .documents import Document
 from .errors import PageError
-from .pages_match import Hits, PrintedRows, content_words, find_words, score_pages
+from .pages_match import Hits, PrintedRows, find_words, score_pages, subject_of
 from .prompts import NOT_FOUND
 from .types import Alternative, Answer, Delta, Evidence, Page, PageAnswer, PageSeen, Trouble
 
@@ -73,7 +73,7 @@ class Inquiry:
     ) -> None:
         self.question, self.ask_pages = question, ask_pages
         self._ask, self._rows = ask, rows
-        self._words = content_words(question)
+        self._subject = subject_of(question)
         self._places = [Place(document, number) for document in documents for number in document.numbers]
         self._hits: dict[tuple[str, int], Hits] = {}
         self._answers: dict[tuple[str, int], PageAnswer] = {}
@@ -105,9 +105,9 @@ class Inquiry:
             if rows is None:  # blank, or a model that sees nothing until it is asked
                 yield from self._ask_page(place, page)
                 continue
-            hits = self._hits[place.key] = find_words(self._words, rows)
+            hits = self._hits[place.key] = find_words(self._subject, rows)
             total = len(self._places)
-            yield PageSeen(*place.key, hits.share, count, total)
+            yield PageSeen(*place.key, hits.score(self._subject.weights), count, total)
             asked = [key for key in self._answers if key in self._hits]
             if hits.is_strong and len(asked) < min(EARLY, self.ask_pages):
                 yield from self._ask_page(place, page)
@@ -139,7 +139,7 @@ class Inquiry:
         )
 
     def _scores(self) -> dict[tuple[str, int], float]:
-        return dict(zip(self._hits, score_pages(list(self._hits.values())), strict=True))
+        return dict(zip(self._hits, score_pages(self._subject, list(self._hits.values())), strict=True))
 
     def _ranked(self) -> list[Place]:
         """The pages that were looked at, best first, equal ones in their order."""

@@ -42,7 +42,8 @@ def look(model: "VisionLanguageModel", image: Image.Image) -> Looked:
     plan = plan_image(image, tiling)
     with torch.inference_mode():
         tiles = cut_tiles(image, plan, pad_value=tiling.pad_value)
-        visual = model.vision(tiles[None].to(model.device), plan)
+        tower = getattr(model, "quick_vision", None) or model.vision  # as the model's own ``prefill`` does
+        visual = tower(tiles[None].to(model.device), plan)
         glyphs = None
         if head is not None:
             logits = head(visual.patches[0])

@@ -22,7 +22,8 @@ FILLERS = frozenset(
     "where why how much many in on at to for from by with and or as it its this that these those there their "
     "they he she his her you your i me my we our us please tell give show find name state read say says said "
     "according page document file printed written given stated shown listed mentioned can could would will "
-    "shall should must may any some all each about into than then also not no "
+    "shall should must may any some all each about into than then also not no out up see look check pull get "
+    "know want need like wonder let somebody someone anybody anyone dictate quote copy extract return "
     "der die das den dem des ein eine einer eines einem einen ist sind war was wer wie wo wann warum welche "
     "welcher welches im in am auf zu zum zur für von vom mit und oder steht gibt bitte viel viele wird hat "
     "le la les un une des du de au aux est sont quel quelle quels quelles qui que quoi quand où comment "
@@ -34,7 +35,20 @@ MIN_FUZZY = 4  # letters; a shorter word is there letter by letter or not at all
 CUTOFF = 80.0  # similarity of a word with its place in a row, 0-100
 PHRASE = 85.0  # the same for all words together
 TOGETHER = 0.25  # what the words in one piece add to a score of at most 1
+LABEL = 0.1  # what a colon behind the piece adds
+EMPHASIS = 4.0  # weight of a word with a capital or a digit, and of one right behind it, beside plain ones
+LONG = 7  # letters of a word that does not stand in others by chance
 MAX_WORDS = 24
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a question is about: its ``words``, lower case, each once; ``weights`` [words]; ``phrase``: those
+    that weigh most, in one piece."""
+
+    words: tuple[str, ...]
+    weights: tuple[float, ...]
+    phrase: str
 
 
 @dataclass(frozen=True)
@@ -49,26 +63,25 @@ class PrintedRows:
 @dataclass(frozen=True)
 class Hits:
     """Where the words of a question are on a page: ``best`` [words] 0-1, the best of each; ``together``
-    [rows][words] those of a row and the next ones; ``phrase``: whether all stand in one piece."""
+    [rows][words] those of a row and the next ones; ``piece``: what it adds that the phrase stands there."""
 
     best: tuple[float, ...]
     together: tuple[tuple[float, ...], ...]
-    phrase: bool
+    piece: float
 
     def score(self, weights: Sequence[float]) -> float:
-        """How much of the question is here, 0-1.25; ``weights`` [words] have the sum 1."""
+        """How much of the question is here, 0-1.35; ``weights`` [words] of any sum."""
+        total = sum(weights)
+        if not total:
+            return 0.0
         together = max((_dot(row, weights) for row in self.together), default=0.0)
-        return 0.5 * _dot(self.best, weights) + 0.5 * together + TOGETHER * self.phrase
-
-    @property
-    def share(self) -> float:
-        """The same, whatever the other pages have."""
-        return self.score([1 / len(self.best)] * len(self.best)) if self.best else 0.0
+        return 0.5 * (_dot(self.best, weights) + together) / total + self.piece
 
     @property
     def is_strong(self) -> bool:
         """Whether this page is worth asking before the others were looked at."""
-        return self.phrase or (len(self.best) > 1 and any(min(row) >= CUTOFF / 100 for row in self.together))
+        whole = len(self.best) > 1 and any(min(row) >= CUTOFF / 100 for row in self.together)
+        return self.piece > 0 or whole
 
 
 def printed_rows(glyphs: "GlyphMap") -> PrintedRows:
@@ -94,35 +107,60 @@ def printed_rows(glyphs: "GlyphMap") -> PrintedRows:
     return PrintedRows(tuple(rows), int((glyphs.ids != BLANK).sum()))
 
 
-def content_words(question: str) -> tuple[str, ...]:
-    """What a question is about, lower case, each word once; all of its words where only fillers are left."""
-    words = dict.fromkeys(re.findall(r"\w[\w.,/-]*\w|\w", question.casefold().replace("'s ", " ")))
-    kept = [word for word in words if word not in FILLERS]
-    return tuple(kept or words)[:MAX_WORDS]
+def subject_of(question: str) -> Subject:
+    """What a question is about; all of its words where only fillers are left.
+
+    Labels and names begin with a capital or hold digits ("Check the Policy ref for me"): they weigh most.
+    """
+    text = question.replace("'s ", " ").replace("\u2019s ", " ")
+    weights: dict[str, float] = {}
+    loud, end = False, 0
+    for number, match in enumerate(re.finditer(r"\w[\w.,/-]*\w|\w", text)):
+        printed, word = match[0], match[0].casefold()
+        follows = loud and text[end : match.start()].isspace()
+        capital = printed[0].isupper() and number > 0 and word != "i"
+        loud = capital or any(ch.isdigit() for ch in word) or (follows and word not in FILLERS)
+        end = match.end()
+        if loud or word not in FILLERS:
+            weights[word] = max(weights.get(word, 0.0), EMPHASIS if loud else 1.0)
+    if not weights:
+        weights = dict.fromkeys(re.findall(r"\w+", text.casefold()), 1.0)
+    words = tuple(weights)[:MAX_WORDS]
+    top = max(weights.values(), default=0.0)
+    phrase = "".join(word for word in words if weights[word] == top)
+    return Subject(words, tuple(weights[word] * min(len(word), LONG) / LONG for word in words), phrase)
 
 
-def find_words(words: Sequence[str], rows: PrintedRows) -> Hits:
+def find_words(subject: Subject, rows: PrintedRows) -> Hits:
     """The words on a page."""
-    found = [[_found(word, row) for word in words] for row in rows.rows]
+    found = [[_found(word, row) for word in subject.words] for row in rows.rows]
     # A label may be on two lines, or its row be split by a slant: a row counts with the two below it.
     together = [[max(column) for column in zip(*found[i : i + 3], strict=True)] for i in range(len(found))]
-    whole = "".join(words)
-    phrase = len(whole) >= MIN_FUZZY and any(
-        len(row) >= len(whole) and fuzz.partial_ratio(whole, row, score_cutoff=PHRASE) for row in rows.rows
-    )
-    best = tuple(max(column) for column in zip(*found, strict=True)) or (0.0,) * len(words)
-    return Hits(best, tuple(tuple(row) for row in together if any(row)), bool(phrase))
+    best = tuple(max(column) for column in zip(*found, strict=True)) or (0.0,) * len(subject.words)
+    piece = max((_piece(subject.phrase, row) for row in rows.rows), default=0.0)
+    return Hits(best, tuple(tuple(row) for row in together if any(row)), piece)
 
 
-def score_pages(pages: Sequence[Hits]) -> list[float]:
-    """For each page how much of the question it has, 0 (nothing) to 1.25 (every word, in one piece)."""
+def score_pages(subject: Subject, pages: Sequence[Hits]) -> list[float]:
+    """For each page how much of the question it has, 0 (nothing) to 1.35 (every word, as a label)."""
     counts = [sum(hit > 0 for hit in column) for column in zip(*(hits.best for hits in pages), strict=True)]
     # A word of every page tells little, but not nothing.
     rarity = [max(math.log(1 + (len(pages) - n + 0.5) / (n + 0.5)), 0.05) if n else 0.0 for n in counts]
-    total = sum(rarity)
-    if not total:
-        return [0.0] * len(pages)
-    return [hits.score([weight / total for weight in rarity]) for hits in pages]
+    weights = [rare * weight for rare, weight in zip(rarity, subject.weights, strict=True)] if pages else []
+    return [hits.score(weights) for hits in pages]
+
+
+def _piece(phrase: str, row: str) -> float:
+    """What a row adds that has all words in one piece; more where they are a label."""
+    if len(phrase) < MIN_FUZZY or len(row) < len(phrase):
+        return 0.0
+    place = row.find(phrase)
+    if place >= 0:
+        return TOGETHER + LABEL * (row[place + len(phrase) :].startswith(":"))
+    hit = fuzz.partial_ratio_alignment(phrase, row, score_cutoff=PHRASE)
+    if hit is None:
+        return 0.0
+    return hit.score / 100 * TOGETHER + LABEL * (":" in row[hit.dest_end - 1 : hit.dest_end + 1])
 
 
 def _dot(a: Sequence[float], b: Sequence[float]) -> float:

@@ -79,7 +79,7 @@ class PageAnswer:
 
 @dataclass(frozen=True)
 class PageSeen:
-    """A page was looked at, to choose those that are asked: ``score`` 0-1.25, how much of the question is
+    """A page was looked at, to choose those that are asked: ``score`` 0-1.35, how much of the question is
     printed on it as far as could be told then; ``seen`` of ``total`` pages are done."""
 
     file: str

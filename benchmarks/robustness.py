@@ -137,11 +137,16 @@ def main() -> int:
     parser.add_argument("--model", help="a shipped model or a folder; without one files are only rendered")
     parser.add_argument("--blank", action="store_true", help="only the files that hold nothing to read")
     parser.add_argument("--reply-limit", type=float, default=REPLY_LIMIT_S, help="seconds for each reply")
+    parser.add_argument("--skip", type=int, default=0, help="leave out the first so many files")
+    parser.add_argument("--names", nargs="*", help="only files whose names hold one of these")
     parser.add_argument("--verbose", action="store_true", help="a line for each file on stderr")
     args = parser.parse_args()
     lines = [json.loads(line) for line in (args.folder / "manifest.jsonl").read_text("utf-8").splitlines()]
     if args.blank:
         lines = [line for line in lines if holds_nothing(line["expected"])]
+    if args.names:
+        lines = [line for line in lines if any(name in line["file"] for name in args.names)]
+    lines = lines[args.skip :]
     settings = Settings.load(model=args.model, reply_timeout_s=args.reply_limit)
     backend = LocalBackend(settings) if args.model else FakeBackend()
     good, slowest = 0, (0.0, "")

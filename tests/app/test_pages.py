@@ -10,7 +10,7 @@ from octavo.app import DocumentService, FakeBackend, PageError, Settings
 from octavo.app.backend import LocalBackend, Piece, page_key
 from octavo.app.pages import EARLY, WINDOW, choose_answer
 from octavo.app.pages_cache import EncodedPages, Looked, look, open_looked
-from octavo.app.pages_match import PrintedRows, content_words, find_words, printed_rows, score_pages
+from octavo.app.pages_match import PrintedRows, find_words, printed_rows, score_pages, subject_of
 from octavo.app.prompts import NOT_FOUND
 from octavo.app.types import Answer, PageAnswer, PageSeen
 from octavo.vision.glyphs import BLANK, SLOTS, GlyphMap, glyph_id
@@ -42,13 +42,13 @@ class Reader(FakeBackend):
     def __init__(self, key="serial number", sure=0.9):
         super().__init__()
         self.key, self.sure, self.book = key, sure, {}
-        self.looks = 0
+        self.looked = set()
         self.rows = self._rows
         self.others = {}  # text of a page → (answer, probability)
 
     def _rows(self, image):
-        self.looks += 1
         text = self.book[page_key(image)]
+        self.looked.add(text)
         rows = tuple("".join(line.casefold().split()) for line in text.splitlines())
         return PrintedRows(rows, sum(map(len, rows)))
 
@@ -92,7 +92,7 @@ def test_the_page_with_the_answer_is_chosen_among_sixty(open_book):
     *_, answer = service.stream_ask(document, "What is the serial number of the boiler?")
     assert (answer.answer, answer.found, answer.evidence[0].page) == ("K-4471", True, 41)
     assert answer.pages_read == ((document.file, 1), (document.file, 41))  # the first one not to wait for all
-    assert len(answer.pages_seen) == PAGES - 2 and service.backend.looks == PAGES
+    assert len(answer.pages_seen) == PAGES - 2 and len(service.backend.looked) == PAGES
     record = answer.to_json()
     assert record["pages_read"] == [{"file": document.file, "pages": [1, 41]}]
     assert len(record["pages_seen"][0]["pages"]) == PAGES - 2
@@ -101,10 +101,11 @@ def test_the_page_with_the_answer_is_chosen_among_sixty(open_book):
 def test_a_follow_up_question_looks_at_no_page_again(open_book):
     service, document = open_book(with_answer(41))
     service.ask(document, "What is the serial number of the boiler?")
-    service.backend.looks, service.backend.opened[:] = 0, []
+    service.backend.looked.clear()
+    service.backend.opened.clear()
     again = service.ask(service.open(document.file), "Which serial number?")  # opened anew, the same bytes
     assert again.evidence[0].page == 41
-    assert service.backend.looks == 0 and len(service.backend.opened) == 1
+    assert len(service.backend.looked) == 0 and len(service.backend.opened) == 1
 
 
 def test_a_file_that_was_written_anew_is_looked_at_again(open_book, tmp_path):
@@ -121,7 +122,7 @@ def test_the_first_answer_comes_while_most_pages_are_still_to_be_rendered(open_b
     events = service.stream_ask(document, "What is the serial number of the boiler?")
     first = next(event for event in events if isinstance(event, PageAnswer))
     assert (first.page, first.answer) == (3, "K-4471")
-    assert service.backend.looks == 3
+    assert len(service.backend.looked) == 3
 
 
 def test_without_a_strong_match_the_best_of_the_first_pages_is_asked_early(open_book):
@@ -130,7 +131,7 @@ def test_without_a_strong_match_the_best_of_the_first_pages_is_asked_early(open_
     service, document = open_book(texts)
     events = service.stream_ask(document, "What is the serial number of the boiler?")
     first = next(event for event in events if isinstance(event, PageAnswer))
-    assert (first.page, first.found, service.backend.looks) == (5, False, WINDOW)
+    assert (first.page, first.found, len(service.backend.looked)) == (5, False, WINDOW)
     *_, answer = events
     assert answer.evidence[0].page == 50
 
@@ -139,7 +140,7 @@ def test_where_nothing_matches_the_first_answer_does_not_wait_for_the_whole_file
     service, document = open_book(with_answer(50))
     events = service.stream_ask(document, "Wie lautet die Gerätekennung?")
     first = next(event for event in events if isinstance(event, PageAnswer))
-    assert (first.page, first.found, service.backend.looks) == (1, False, WINDOW)
+    assert (first.page, first.found, len(service.backend.looked)) == (1, False, WINDOW)
 
 
 def test_not_in_the_document_means_that_every_page_was_asked(open_book):
@@ -248,39 +249,57 @@ def test_confidence_on_a_page_that_does_not_match_counts_for_less():
         ("Wie hoch ist der Gesamtbetrag der Rechnung 4711?", ("hoch", "gesamtbetrag", "rechnung", "4711")),
         ("Who is it?", ("who", "is", "it")),
         ("the buyer's VAT-ID", ("buyer", "vat-id")),
+        ("What is the Document ref?", ("document", "ref")),  # a capital says that it is printed so
+        ("May I see it, I mean the Seat?", ("mean", "seat")),
+        ("?", ()),
     ],
 )
 def test_fillers_of_a_question_are_left_out(question, words):
-    assert content_words(question) == words
+    assert subject_of(question).words == words
+
+
+def test_labels_and_numbers_weigh_more_than_the_words_around_them():
+    subject = subject_of("Kindly verify the Policy ref of car 4711, whichever")
+    weights = dict(zip(subject.words, subject.weights, strict=True))
+    assert min(weights[word] for word in ("policy", "ref", "4711")) > weights["whichever"]
+    assert weights["ref"] < weights["policy"]  # short words stand in others by chance
+    assert subject.phrase == "policyref4711"
 
 
 def rows(*lines):
     return PrintedRows(lines, sum(map(len, lines)))
 
 
-def test_words_that_stand_together_beat_words_apart_and_rare_ones_beat_common_ones():
-    words = ("due", "date")
-    together = find_words(words, rows("something", "duedate:13april2025"))
-    apart = find_words(words, rows("thedatein1999", "x", "x", "x", "x", "overdue"))
-    assert together.phrase and together.is_strong and not apart.is_strong
-    first, second = score_pages([apart, together])
-    assert second > first > 0
+def scores(question, *pages):
+    subject = subject_of(question)
+    return score_pages(subject, [find_words(subject, page) for page in pages])
+
+
+def test_words_that_stand_together_beat_words_apart_and_a_label_beats_a_mention():
+    subject = subject_of("due date")
+    assert find_words(subject, rows("duedate:13april2025")).is_strong
+    assert not find_words(subject, rows("thedatein1999", "x", "x", "x", "x", "overdue")).is_strong
+    apart = rows("thedatein1999", "x", "x", "x", "x", "overdue")
+    mention, label = rows("aftertheduedatewewrite"), rows("duedate:13april2025")
+    low, middle, high = scores("What is the due date?", apart, mention, label)
+    assert 0 < low < middle < high
+
+
+def test_rare_words_beat_common_ones():
     pages = [rows("invoice", "total") for _ in range(9)] + [rows("invoice", "deposit")]
-    scores = score_pages([find_words(("invoice", "deposit"), page) for page in pages])
-    assert scores.index(max(scores)) == 9
+    found = scores("the deposit of the invoice", *pages)
+    assert found.index(max(found)) == 9
 
 
 def test_a_misread_letter_does_not_hide_a_word():
-    assert find_words(("deposit",), rows("yourdepos1tis12.00")).best[0] >= 0.8
-    assert find_words(("tax",), rows("tex")).best[0] == 0  # a short word is there or not
+    assert find_words(subject_of("deposit"), rows("yourdepos1tis12.00")).best[0] >= 0.8
+    assert find_words(subject_of("tax"), rows("tex")).best[0] == 0  # a short word is there or not
 
 
 def test_a_question_that_matches_nothing_scores_nothing_and_so_does_an_empty_page():
-    assert score_pages([find_words(("zebra",), rows("horse", "cow")), find_words(("zebra",), rows())]) == [
-        0,
-        0,
-    ]
-    assert score_pages([]) == []
+    assert scores("zebra", rows("horse", "cow"), rows()) == [0, 0]
+    assert scores("?", rows("horse"), rows()) == [0, 0]
+    assert score_pages(subject_of("zebra"), []) == []
 
 
 def glyph_map(*lines):
