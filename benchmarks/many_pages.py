@@ -4,12 +4,16 @@
 and questions by label, each of which one page alone answers, and some that none does. Each is put to the
 service as it is, which looks at all pages and asks the best, and to one that cannot look and asks every
 page. Both keep encoded pages within the same memory.
+
+``--choice 12``: only how twelve such documents' pages are ranked for each question that one page answers, the
+print being known letter by letter; no model is needed.
 """
 
 import argparse
 import io
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +23,13 @@ import pymupdf
 from PIL import Image
 
 from octavo.app import Answer, DocumentService, LocalBackend, Settings
+from octavo.app.pages_match import PrintedRows, find_words, score_pages, subject_of
 from octavo.app.types import PageAnswer
 from octavo.training.heldout import HeldoutWorld, held_out_ask, held_out_page
+from octavo.training.synth import SyntheticPage
 
 DPI = 131
+Pair = dict[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -65,19 +72,41 @@ class EveryPage(LocalBackend):
         return None
 
 
+def draw_pages(pages: int, forms: int, seed: int, dice: Random) -> Iterator[tuple[SyntheticPage, list[Pair]]]:
+    """Pages of running text, and forms among them with what may be asked about each."""
+    world = HeldoutWorld(seed)
+    places = dice.sample(range(pages), forms)
+    for place in range(pages):
+        yield held_out_ask(dice, world) if place in places else (held_out_page(dice, world), [])
+
+
+def rank_pages(documents: int, pages: int, forms: int, seed: int) -> str:
+    """How high the page stands that answers a question, over all questions that only one page was asked."""
+    places: list[int] = []
+    for number in range(documents):
+        rows, pairs = [], []
+        for place, (page, asked) in enumerate(draw_pages(pages, forms, seed + number, Random(seed + number))):
+            lines = ("".join(line.casefold().split()) for line in page.text.replace("|", "").splitlines())
+            rows.append(PrintedRows(tuple(line for line in lines if line), len(page.text)))
+            pairs += [(place, pair) for pair in asked]
+        often = Counter(str(pair["question"]) for _, pair in pairs)
+        for place, pair in pairs:
+            if pair["answer"] and often[str(pair["question"])] == 1:
+                subject = subject_of(str(pair["question"]))
+                scores = score_pages(subject, [find_words(subject, row) for row in rows])
+                places.append(sum(score > scores[place] for score in scores))
+    shares = [f"{sum(place < most for place in places) / len(places):.1%} {most}" for most in (1, 3, 12)]
+    return f"{len(places)} questions about {pages} pages: the right one among the first {', '.join(shares)}"
+
+
 def make_document(path: Path, pages: int, forms: int, questions: int, seed: int) -> list[Wanted]:
     """Write the PDF; what may be asked about it."""
-    world, dice = HeldoutWorld(seed), Random(seed)
-    places = sorted(dice.sample(range(1, pages + 1), forms))
-    pairs: list[tuple[int, dict[str, str | None]]] = []
+    dice = Random(seed)
+    pairs: list[tuple[int, Pair]] = []
     texts: list[str] = []
     with pymupdf.open() as document:
-        for number in range(1, pages + 1):
-            if number in places:
-                page, asked = held_out_ask(dice, world)
-                pairs += [(number, pair) for pair in asked]
-            else:
-                page = held_out_page(dice, world)
+        for number, (page, asked) in enumerate(draw_pages(pages, forms, seed, dice), 1):
+            pairs += [(number, pair) for pair in asked]
             texts.append(page.text.casefold())
             height, width = page.pixels.shape[:2]
             stream = io.BytesIO()
@@ -135,8 +164,12 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=12)
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--cache-mb", type=int, default=Settings.cache_mb)
+    parser.add_argument("--choice", type=int, default=0, help="only rank pages, of so many documents")
     parser.add_argument("--search-only", action="store_true", help="leave out asking every page")
     args = parser.parse_args()
+    if args.choice:
+        print(rank_pages(args.choice, args.pages, args.forms, args.seed))
+        return
     with tempfile.TemporaryDirectory(prefix="octavo-bench-") as folder:
         path = Path(folder) / "long.pdf"
         questions = make_document(path, args.pages, args.forms, args.questions, args.seed)
