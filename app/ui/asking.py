@@ -25,25 +25,32 @@ class Asking:
     def __init__(self, service: DocumentService, viewer: Viewer) -> None:
         self.service, self.viewer = service, viewer
 
+    def begin(self, pending: str | None, question: str, language: str) -> tuple[Any, ...]:
+        """A question was asked: say so at once, while it waits for the model → pending question, live card,
+        question box, which is emptied, so that the next question can be typed. Raises gr.Error."""
+        if pending is not None:
+            raise gr.Error(say(language, "one_at_a_time"), print_exception=False)
+        live = cards.writing(language, question, "", say(language, "waiting"))
+        return question, live, gr.update(value="", **_buttons(language, True))
+
     def ask(
         self,
         desk: Desk,
         shown: Shown | None,
         turns: tuple[Turn, ...],
-        question: str,
+        pending: str | None,
         scope: str,
         language: str,
     ) -> Iterator[tuple[Any, ...]]:
         """Stream an answer → live card, turns, history, question."""
+        question = pending or ""
         same = (gr.skip(), gr.skip(), gr.skip())
         text, page = "", ("", 0)
         asked = 0
         try:
             documents = documents_of(self.service, desk, shown, scope, language)
             count = sum(len(document.numbers) for document in documents)
-            # The box is emptied now and not at the end: the next question may be typed meanwhile.
-            at_work = gr.update(value="", **_buttons(language, True))
-            yield cards.writing(language, question, "", say(language, "starting")), *same[1:], at_work
+            yield cards.writing(language, question, "", say(language, "starting")), *same
             for event in self.service.stream_ask(documents, question):
                 if isinstance(event, Delta):
                     text = view.grown(text if (event.file, event.page) == page else "", event)
@@ -57,18 +64,18 @@ class Asking:
                     asked += 1
                 elif isinstance(event, Answer):
                     turns = (*turns, Turn.of(event))[-MAX_TURNS:]
-                    yield "", turns, cards.conversation(language, turns), self._ready(language)
+                    yield "", turns, cards.conversation(language, turns), gr.skip()
         except OctavoError as error:
             said = view.trouble(language, error, [upload.path for upload in desk.uploads])
             gr.Warning(said)
-            yield cards.note(said, "error"), *same[1:], gr.update(value=question, **_buttons(language, False))
+            yield cards.note(said, "error"), *same[1:], gr.update(value=question)
 
     def turn_to(
         self, desk: Desk, turns: tuple[Turn, ...], live: str, language: str
     ) -> Iterator[tuple[Any, ...]]:
         """The page that the new answer comes from; none after an error, which ``live`` then shows.
 
-        An event of its own: until one has ended, its button does not take the next question.
+        An event of its own: the next question need not wait for the picture.
         """
         if not live and turns and turns[-1].found and turns[-1].places:
             yield from self.viewer.show(desk, turns[-1].places[0], language)
@@ -83,14 +90,14 @@ class Asking:
                 gr.Warning(say(language, "nothing_open"))
             yield from self.viewer.show(desk, place, language)
 
-    def stop(self, language: str) -> tuple[str, Any]:
-        """A person stopped an answer → live card, question."""
-        return cards.note(say(language, "stopped")), self._ready(language)
+    def stop(self, language: str) -> tuple[Any, ...]:
+        """A person stopped an answer → live card, pending question, question box."""
+        return cards.note(say(language, "stopped")), *self.ready(language)
 
-    @staticmethod
-    def _ready(language: str) -> Any:
-        """The question box takes a question again; what is in it stays."""
-        return gr.update(**_buttons(language, False))
+    def ready(self, language: str) -> tuple[Any, ...]:
+        """However an answer ended, the next question is taken → pending question, question box; what is in
+        the box stays."""
+        return None, gr.update(**_buttons(language, False))
 
     def clear(self, language: str) -> tuple[str, tuple[Turn, ...], str]:
         """An empty conversation → live card, turns, history."""

@@ -134,11 +134,11 @@ def facts_table(language: str, facts: Sequence[Fact], checks: Sequence[tuple[boo
     """A row a field: its value is a button that shows its place; what does not fit or agree is said."""
     heads = "".join(f"<th>{safe(say(language, key))}</th>" for key in ("field", "value", "sure", "where"))
     rows = "".join(_fact(language, at, fact) for at, fact in enumerate(facts))
-    said = "".join(
-        note(say(language, "check_ok", name=text)) if is_right
-        else note(say(language, "check_bad", message=text), "warn")
-        for is_right, text in checks
-    )  # fmt: skip
+    agreeing = " · ".join(text for is_right, text in checks if is_right)
+    said = note(say(language, "check_ok", names=agreeing)) if agreeing else ""
+    said += "".join(
+        note(say(language, "check_bad", message=text), "warn") for is_right, text in checks if not is_right
+    )
     return f'<div class="scroll"><table class="facts"><tr>{heads}</tr>{rows}</table></div>{said}'
 
 

@@ -31,7 +31,7 @@ def build(service: DocumentService, words: Words, language: gr.Radio, uploads: U
     asking, reading = Asking(service, viewer), Reading(service)
     opening = Opening(viewer, uploads)
     desk, shown = gr.State(Desk(), time_to_live=3600), gr.State(None, time_to_live=3600)
-    turns = gr.State((), time_to_live=3600)
+    turns, pending = gr.State((), time_to_live=3600), gr.State(None)
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="drop"):
             file = words.make(
@@ -98,22 +98,28 @@ def build(service: DocumentService, words: Words, language: gr.Radio, uploads: U
     forward.click(viewer.next, here, at_page, api_name="next", **AT_ONCE)
     strip.click(viewer.pick, here, at_page, api_name="pick", **AT_ONCE)
     forget.click(opening.forget, language, [file, *opened], api_name="forget")
-    asked = question.submit(
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    begun = question.submit(
+        asking.begin,
+        [pending, question, language],
+        [pending, live, question],
+        api_name="begin",
+        show_progress="hidden",
+        queue=False,
+    )
+    asked = begun.success(
         asking.ask,
-        [desk, shown, turns, question, scope, language],
+        [desk, shown, turns, pending, scope, language],
         [live, turns, talk, question],
         api_name="ask",
         show_progress="hidden",
         **MODEL,
     )
-    asked.success(
-        asking.turn_to,
-        [desk, turns, live, language],
-        at_page,
-        api_visibility="private",
-        show_progress="hidden",
+    ready = asked.then(asking.ready, language, [pending, question], queue=False, **quiet)
+    ready.then(asking.turn_to, [desk, turns, live, language], at_page, **quiet)
+    question.stop(
+        asking.stop, language, [live, pending, question], cancels=[asked], queue=False, api_name="stop"
     )
-    question.stop(asking.stop, language, [live, question], cancels=[asked], queue=False, api_name="stop")
     pressed = talk.click(asking.show, [desk, turns, language], at_page, api_name="evidence", **AT_ONCE)
     pressed.then(None, None, None, js=TO_PAGE_JS, api_visibility="private")
     clear.click(asking.clear, language, [live, turns, talk], api_name="clear", queue=False)
@@ -131,8 +137,8 @@ def _examples(opening: Opening, file: gr.File, words: Words) -> None:
     """A button for each sample document."""
     paths = [path for name in ("invoice.pdf", "report.pdf") if (path := EXAMPLES / name).is_file()]
     if paths:
-        words.make(gr.Markdown, {"value": "documents_to_try"}, elem_classes="quiet")
-        with gr.Row():
+        with gr.Row(elem_id="samples"):
+            words.make(gr.Markdown, {"value": "documents_to_try"}, elem_classes="quiet")
             for path in paths:
                 button = gr.Button(path.name, size="sm", min_width=90)
                 add = partial(opening.add_sample, path)

@@ -40,9 +40,9 @@ def build(
         cards.note(say("en", "extract_empty")), js_on_load=FACTS_JS, elem_id="facts-table", **CARD
     )
     with gr.Row():
-        as_csv = words.make(gr.Button, {"value": "save_csv"}, size="sm", elem_id="save-csv")
-        as_xlsx = words.make(gr.Button, {"value": "save_xlsx"}, size="sm", elem_id="save-xlsx")
-        as_json = words.make(gr.Button, {"value": "save_json"}, size="sm", elem_id="save-json")
+        as_csv = words.make(gr.Button, {"value": "save_csv"}, size="sm", min_width=70, elem_id="save-csv")
+        as_xlsx = words.make(gr.Button, {"value": "save_xlsx"}, size="sm", min_width=70, elem_id="save-xlsx")
+        as_json = words.make(gr.Button, {"value": "save_json"}, size="sm", min_width=70, elem_id="save-json")
     with words.make(gr.Accordion, {"label": "record"}, open=False):
         record = gr.Code(language="json", show_label=False, interactive=False, max_lines=24)
     parcel = gr.Textbox(elem_classes="parcel", show_label=False)

@@ -19,6 +19,9 @@ CSS = """
 #drop, #view, #work { min-width: 0 !important; }
 #page { padding: 0; } #page img { width: 100%; height: auto; max-height: 84vh; object-fit: contain; }
 #position { text-align: center; } #position p { margin: 0; overflow-wrap: anywhere; }
+#samples { align-items: center; flex-wrap: nowrap; gap: 8px; }
+#samples button { flex: 0 1 auto; }
+#samples > .block { width: auto; flex: 1 1 auto; }
 #turning { align-items: center; }
 #turning button { flex: 0 0 auto; min-width: 96px; }
 #question button.submit-button, #question button.stop-button { padding: 4px 16px; width: auto; height: auto;

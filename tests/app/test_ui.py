@@ -136,6 +136,16 @@ def test_an_answer_streams_and_turns_to_the_page_it_stands_on(asking, viewer, ma
     )
 
 
+def test_a_question_is_taken_at_once_and_only_one_at_a_time(asking):
+    pending, live, box = asking.begin(None, "Total?", "en")
+    assert pending == "Total?" and "waiting for the model" in live
+    assert (box["value"], box["submit_btn"], box["stop_btn"]) == ("", False, "Stop")
+    with pytest.raises(gr.Error, match="One question at a time"):
+        asking.begin(pending, "Date?", "en")
+    for pending, box in (asking.ready("zh"), asking.stop("zh")[1:]):
+        assert pending is None and box["submit_btn"] == "提问" and "value" not in box
+
+
 def test_the_scope_decides_which_pages_are_asked(asking, viewer, make_pdf):
     desk, shown, *_ = opened(viewer, make_pdf("a", "b"), make_pdf("c", name="other.pdf"))
     asked = {}
