@@ -6,6 +6,7 @@ about the words of the question that are printed on the page, whatever the other
 that usual sentences name. No answer comes from here: only the question is put differently.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -16,7 +17,8 @@ from .prompts import label_question
 
 MAX_WORDS = 12  # a longer subject is a sentence, not the name of something
 MIN_PRINTED = 3  # letters and digits; fewer stand on any page
-ALIKE, MIN_ALIKE = 88.0, 6  # similarity of a longer label with its place in a row, which may be misread
+ALIKE, MIN_ALIKE = 88.0, 5  # similarity of a longer label with its place in a row, which may be misread
+_PAUSE = re.compile(r"[.?!:;,…–—]$")  # a name does not go on behind it
 _OF = frozenset(
     "of de du des von vom der del della di van do da dos das d".split()
 )  # "date of …" is no "date"
@@ -91,11 +93,16 @@ def printed_words(question: str, rows: PrintedRows) -> str | None:
     """
     words = list(re.finditer(r"[^\s“”\"«»‘’`<>\[\]]+", question))
     bare = [re.sub(r"^[^\w(#]+|[^\w)%#.]+$|[.?!:,;]+$", "", word[0]) for word in words]
+    ends = [
+        bool(_PAUSE.search(one[0])) or not question[one.end() : two.start()].isspace()  # a mark, a quote
+        for one, two in itertools.pairwise(words)
+    ] + [True]
     spans = [
         (start, end)
         for start in range(len(words))
         for end in range(start + 1, min(start + MAX_WORDS, len(words)) + 1)
-        if not _is_filler(bare[start]) and not _is_filler(bare[end - 1]) and not _is_part(bare, start, end)
+        if not (_is_filler(bare[start]) or _is_filler(bare[end - 1]) or any(ends[start : end - 1]))
+        if not _is_part(bare, ends, start, end)
     ]
     spans.sort(key=lambda span: -sum(map(len, bare[span[0] : span[1]])))
     for start, end in spans:
@@ -108,11 +115,13 @@ def _is_filler(word: str) -> bool:
     return not word or word.casefold() in FILLERS
 
 
-def _is_part(words: list[str], start: int, end: int) -> bool:
-    """Whether the words go on into a longer name before or behind."""
-    if start and not _is_filler(words[start - 1]):
+def _is_part(words: list[str], ends: list[bool], start: int, end: int) -> bool:
+    """Whether the words go on into a longer name before or behind; ``ends``: no name goes on after a word."""
+    if start and not _is_filler(words[start - 1]) and not ends[start - 1]:
         return True
-    return len(words) > end + 1 and words[end].casefold() in _OF and not _is_filler(words[end + 1])
+    if ends[end - 1] or len(words) <= end + 1:
+        return False
+    return words[end].casefold() in _OF and not _is_filler(words[end + 1])
 
 
 def _is_printed(text: str, rows: PrintedRows) -> bool:
@@ -120,6 +129,7 @@ def _is_printed(text: str, rows: PrintedRows) -> bool:
         return False
     if any(text in row for row in rows.rows):
         return True
+    alike = min(ALIKE, 100 - 100 / len(text) - 0.1)  # one letter may be misread
     return len(text) >= MIN_ALIKE and any(
-        len(row) >= len(text) and fuzz.partial_ratio(text, row, score_cutoff=ALIKE) for row in rows.rows
+        len(row) >= len(text) and fuzz.partial_ratio(text, row, score_cutoff=alike) for row in rows.rows
     )

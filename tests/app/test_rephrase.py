@@ -61,6 +61,10 @@ PAGE = printed("Policy ref 77/1234", "Arrival: 3 May", "Gross weight (kg) 12", "
         ("Somebody wants the “Arrival”, now", "Arrival"),
         ("fetch whatever is next to the Gross weight (kg)", "Gross weight (kg)"),
         ("By when am I to pay, the Settle before I mean?", "Settle before"),
+        ("For my list: Arrival", "Arrival"),
+        ("Quick, the Arrival, of course", "Arrival"),
+        ("Whisper “Arrival” softly", "Arrival"),
+        ("Arival by chance?", "Arival"),  # misspelt
         ("What about the policy rel?", "policy rel"),  # one letter misread, here or there
     ],
 )
