@@ -70,7 +70,7 @@ table.facts th, table.facts td { text-align: left; vertical-align: top; padding:
   border-bottom: 1px solid var(--border-color-primary); overflow-wrap: anywhere; }
 table.facts th { font-weight: 600; white-space: nowrap; color: var(--body-text-color); opacity: .78; }
 table.facts td.name { min-width: 6em; }
-table.facts tr.chosen td { background: var(--background-fill-secondary); }
+table.facts tr.chosen td { background: color-mix(in srgb, var(--primary-500) 16%, transparent); }
 .scroll { overflow-x: auto; max-height: 60vh; overflow-y: auto; }
 .meter { height: 12px; width: 100%; margin: 6px 0; appearance: none; border: none; border-radius: 6px;
   overflow: hidden; background: var(--border-color-primary); }
