@@ -29,7 +29,7 @@ class Settings:
     recycle_after: int = 1000  # requests (files opened and pages rendered) until that process is replaced
     isolate: bool = True  # decode in a child process; False only for debugging
     cached_pages: int = 64  # encoded pages kept for the next question, as far as cache_mb allows
-    cache_mb: int = 96  # memory of the encoded pages that are kept; a page of nano takes 2 to 6 MB
+    cache_mb: int = 64  # memory of the encoded pages that are kept; a page of nano takes 2 to 6 MB
     ask_pages: int = 12  # of many pages so many of the best matching are asked though one has answered
     ask_tokens: int = 128
     reply_timeout_s: float = 300.0  # for what the model writes about one page; then it is cut off
