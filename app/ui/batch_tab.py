@@ -109,7 +109,10 @@ def build(
     stop.click(batches.stop, [job, language], look, api_name="batch_stop", **quick)
     resume.click(batches.resume, [job, language], look, api_name="batch_resume", **quick)
     delete.click(
-        batches.delete, [job, language], [job, ticket, files, folder, *look], api_name="batch_delete"
+        batches.delete,
+        [job, files, folder, language],
+        [job, ticket, files, folder, *look],
+        api_name="batch_delete",
     )
     timer.tick(batches.look, [job, language], look, api_visibility="private", trigger_mode="once", **quick)
     language.change(batches.look, [job, language], look, api_visibility="private", **quick)

@@ -91,11 +91,18 @@ class Batches:
             job.stop()
         return self.look(job, language)
 
-    def delete(self, job: Job | None, language: str, request: gr.Request) -> tuple[Any, ...]:
+    def delete(
+        self,
+        job: Job | None,
+        files: Sequence[str] | None,
+        folder: Sequence[str] | None,
+        language: str,
+        request: gr.Request,
+    ) -> tuple[Any, ...]:
         """Take it away with its files and results → job, ticket, file boxes, how it stands."""
         if job is not None:
             job.close()
-        self.uploads.forget(request)
+        self.uploads.forget(request, [*(files or ()), *(folder or ())])
         return None, "", None, None, *self.look(None, language)
 
     def restore(self, ticket: str, job: Job | None, language: str) -> tuple[Any, ...]:

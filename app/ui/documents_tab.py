@@ -97,7 +97,7 @@ def build(service: DocumentService, words: Words, language: gr.Radio, uploads: U
     back.click(viewer.previous, here, at_page, api_name="previous", **AT_ONCE)
     forward.click(viewer.next, here, at_page, api_name="next", **AT_ONCE)
     strip.click(viewer.pick, here, at_page, api_name="pick", **AT_ONCE)
-    forget.click(opening.forget, language, [file, *opened], api_name="forget")
+    forget.click(opening.forget, file, [file, *opened], api_name="forget")
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     begun = question.submit(
         asking.begin,

@@ -36,10 +36,13 @@ class Uploads:
             while len(self._held) > MAX_PEOPLE:  # Gradio deletes the files of those after an hour
                 del self._held[next(iter(self._held))]
 
-    def forget(self, request: gr.Request | None) -> None:
-        """Delete what nobody else has open."""
+    def forget(self, request: gr.Request | None, only: Iterable[str] | None = None) -> None:
+        """Delete what nobody else has open; of what this person holds ``only`` these, if they are given."""
         with self._lock:
-            gone = self._held.pop(_person(request), set())
+            mine = self._held.pop(_person(request), set())
+            gone = mine if only is None else mine & {Path(path) for path in only}
+            if mine - gone:
+                self._held[_person(request)] = mine - gone
             others = set().union(*self._held.values()) if self._held else set()
         for path in gone - others:
             if path.is_relative_to(self.root):  # never a file that is not an upload

@@ -36,8 +36,8 @@ class Opening:
             return gr.skip()
         return [*(files or ()), self.uploads.copy_of(sample)]
 
-    def forget(self, language: str, request: gr.Request) -> tuple[Any, ...]:
+    def forget(self, files: Sequence[str] | None, request: gr.Request) -> tuple[Any, ...]:
         """Close everything and delete the uploads → file box, desk, shown page, picture, strip, position,
         message."""
-        self.uploads.forget(request)
+        self.uploads.forget(request, files or ())
         return None, Desk(), None, None, "", "", ""

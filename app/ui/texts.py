@@ -204,6 +204,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name}: unpacks to more than {limit} MB; split it.",
         "{name}：解压后超过 {limit} MB，请拆分。",
     ),
+    "upload_gone": ("{name}: is no longer here; choose it again.", "{name}：文件已不在这里，请重新选择。"),
     "too_many_files": ("More than {limit} files; split the batch.", "超过 {limit} 个文件，请分批处理。"),
     # Models
     "models_intro": (

@@ -48,7 +48,10 @@ def gather(paths: Sequence[str], folder: Path, limits: Limits, language: str) ->
                 skipped += [] if is_taken else [name]
                 _check_count(taken, limits, language)
         elif path.suffix.lower() in SUFFIXES:
-            _place(path, _free(folder, (path.name,)))
+            try:
+                _place(path, _free(folder, (path.name,)))
+            except OSError:
+                raise UsageError(say(language, "upload_gone", name=printable(path.name))) from None
             taken += 1
             _check_count(taken, limits, language)
         else:

@@ -144,6 +144,12 @@ def test_parts_of_names_are_cleaned_and_cut():
     assert len(safe_parts("a/" * 50 + "x.pdf")) == 8 and safe_parts("..") == ()
 
 
+def test_an_upload_that_is_gone_is_a_sentence(tmp_path, inbox):
+    for name in ("gone.pdf", "gone.zip"):
+        with pytest.raises(UsageError, match=f"{name}: is no"):
+            gather([str(tmp_path / name)], inbox, Limits(), "en")
+
+
 # The work
 
 
@@ -199,7 +205,7 @@ def test_a_batch_is_stopped_and_goes_on_where_it_was(worked, batches, make_pdf, 
     shown = batches.look(job, "en")
     assert "8 of 8 pages" in shown[0] and shown[1].count("<tr>") == 9 and not shown[3].active
     folder = job.folder
-    batches.delete(job, "en", None)
+    batches.delete(job, None, None, "en", None)
     assert not folder.exists()
 
 
@@ -280,6 +286,10 @@ def test_uploads_are_deleted_when_nobody_has_them(tmp_path):
     uploads.hold(two, [str(both)])
     uploads.forget(one)
     assert [path.exists() for path in (mine, both, sample.parent, outside)] == [False, True, False, True]
+    mine.write_bytes(b"x")
+    uploads.hold(two, [str(mine)])
+    uploads.forget(two, [str(mine), str(outside)])
+    assert both.exists() and not mine.exists()
     uploads.forget(two)
     assert not both.exists()
     outside.unlink()
