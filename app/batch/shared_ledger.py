@@ -9,7 +9,7 @@ The tables are those of ``ledger``; a page without a status is still to be done.
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
@@ -95,6 +95,8 @@ class SharedLedger:
         for claim in self._claims.values():
             claim.close()
         self._claims.clear()
+        with suppress(UsageError), self._telling():  # a server that is gone has let go already
+            self._execute(self._presence, "SELECT pg_advisory_unlock_all()")
         self._presence.close()
         self._engine.dispose()
 
