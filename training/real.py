@@ -19,14 +19,18 @@ import pymupdf
 from PIL import Image, ImageOps
 
 from ..app.manifest import MANIFEST, Item, load_set, validation_items
+from .real_invoices import LONGEST_PX, invoice_pages, jpeg
 from .real_retype import retype
 from .synth.page import Field, Question, SyntheticPage
 from .synth.world import World
 
 INDEX, PIXELS = "real.jsonl", "real.bin"
-TASKS = {"receipt_kie": "receipt", "table_to_markdown": "table", "contract_kie": "contract"}
-LONGEST_PX = 1536
-QUALITY = 50  # the packed pages have to travel; the degradation adds its own losses anyway
+TASKS = {
+    "receipt_kie": "receipt",
+    "table_to_markdown": "table",
+    "contract_kie": "contract",
+    "invoice_kie": "invoice",
+}
 MAX_STRETCH = 0.12  # of the aspect, either way: about what a hurried photo does
 MIN_CHARS = 80  # a PDF page with less is a scan or a cover
 WHOLE = (0.0, 0.0, 1.0, 1.0)
@@ -44,25 +48,25 @@ def pack(data: Path, out: Path) -> dict[str, int]:
             for item in items:
                 if item.task not in TASKS or item.id in held_out:
                     continue
-                records, blob = _records(item)
-                place = {"kind": TASKS[item.task], "start": pixels.tell(), "length": len(blob)}
-                pixels.write(blob)
-                for record in records:
-                    index.write(json.dumps(record | place, ensure_ascii=False) + "\n")
-                    counts[TASKS[item.task]] = counts.get(TASKS[item.task], 0) + 1
+                for records, blob in _records(item):
+                    place = {"kind": TASKS[item.task], "start": pixels.tell(), "length": len(blob)}
+                    pixels.write(blob)
+                    for record in records:
+                        index.write(json.dumps(record | place, ensure_ascii=False) + "\n")
+                        counts[TASKS[item.task]] = counts.get(TASKS[item.task], 0) + 1
     return counts
 
 
-def _records(item: Item) -> tuple[list[dict[str, Any]], bytes]:
-    """What is kept of one labelled document: a record for every page, and the file that they are all in."""
+def _records(item: Item) -> list[tuple[list[dict[str, Any]], bytes]]:
+    """What is kept of one labelled document: records of pages, each with the file that they are in."""
     if item.task == "contract_kie":
-        return _pdf_records(item.path), item.path.read_bytes()
+        return [(_pdf_records(item.path), item.path.read_bytes())]
+    if item.task == "invoice_kie":
+        return [([record], blob) for record, blob in invoice_pages(item)]
     with Image.open(item.path) as opened:
         image = ImageOps.exif_transpose(opened).convert("L")
     wide = image.width
     image.thumbnail((LONGEST_PX, LONGEST_PX), Image.Resampling.LANCZOS)
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=QUALITY)
     fields = {k: v for k, v in (item.labels.get("fields") or {}).items() if isinstance(v, str) and v.strip()}
     record = {"size": image.size, "text": item.labels["text"], "fields": fields}
     if item.task == "receipt_kie":
@@ -71,7 +75,7 @@ def _records(item: Item) -> tuple[list[dict[str, Any]], bytes]:
             [*(round(v * factor, 1) for v in line["box"]), line["text"]]
             for line in item.labels.get("lines") or ()
         ]
-    return [record], file.getvalue()
+    return [([record], jpeg(image))]
 
 
 def _pdf_records(path: Path) -> list[dict[str, Any]]:
@@ -125,15 +129,15 @@ def _image_page(
     text, values = record["text"], record["fields"]
     with Image.open(io.BytesIO(blob)) as opened:
         image = opened.convert("L")
-    new = retype(np.asarray(image), record, world, dice) if world and record["kind"] == "receipt" else None
+    new = retype(np.asarray(image), record, world, dice) if world and record.get("lines") else None
     if new is not None:
         image, text, values = Image.fromarray(new[0]), new[1], new[2]
     pixels = np.asarray(image.resize(size_px, Image.Resampling.BICUBIC))
     fields = tuple(Field("", key, value, WHOLE) for key, value in values.items())
     questions = tuple(Question(f"What is the {f.key}?", f.value, None, "natural") for f in fields)
-    boxes = np.zeros((0, 4), np.float32)
+    boxes, language = np.zeros((0, 4), np.float32), record.get("language", "en")
     return SyntheticPage(
-        pixels, "", boxes, text, fields, questions, record["kind"], "en", 12.0, has_glyphs=False
+        pixels, "", boxes, text, fields, questions, record["kind"], language, 12.0, has_glyphs=False
     )
 
 

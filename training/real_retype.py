@@ -17,6 +17,7 @@ from .synth.faces import Face
 from .synth.world import World
 
 SHORTEST = 4  # letters and digits; shorter lines occur by chance inside others
+_STAY = frozenset(("date", "total", "invoice date", "subtotal", "tax", "amount due"))
 STYLES = (("mono", 0.55), ("sans", 0.35), ("serif", 0.1))
 # What says of which kind a line is; without these words nobody could tell a firm from a street.
 _KEPT = frozenset(
@@ -34,21 +35,25 @@ def retype(
     """The page with some of its lines replaced: pixels uint8 [H, W], transcript and fields.
 
     ``record`` is one of ``training.real`` with ``lines`` ([x0, y0, x1, y1, text] in pixels of ``pixels``).
-    None where the page does not tell which of its lines the company and the address are.
+    None where a receipt does not tell which of its lines the company and the address are.
     """
     stream = _stream(record["text"])
     fields: dict[str, str] = record["fields"]
     places = {name: _only_place(stream, _stream(value)) for name, value in fields.items()}
-    if not record.get("lines") or any(places.get(name) is None for name in ("company", "address")):
+    is_receipt = record["kind"] == "receipt"
+    needed = ("company", "address") if is_receipt else ()
+    if not record.get("lines") or any(places.get(name) is None for name in needed):
         return None
-    fixed = [_stream(fields[name]) for name in ("date", "total") if name in fields]
+    # What stands there twice, and days and sums, which would no longer be any, stay.
+    fixed = [_stream(fields[n]) for n in fields if n in _STAY or (not is_receipt and places[n] is None)]
     letters = list(stream)
-    head = max(start + length for start, length in (places["company"], places["address"]) if length)  # type: ignore[misc]
+    ends = [sum(places[name] or (0, 0)) for name in needed]
+    head = max(ends, default=len(stream))
     height, width = pixels.shape
     canvas = Canvas(width, height)
     canvas.view[:] = pixels
     face = _face(world, dice)
-    share = dice.uniform(0.3, 0.9)
+    share = dice.uniform(0.3, 0.9) if is_receipt else 0.9
     for x0, y0, x1, y1, text in record["lines"]:
         old = _stream(text)
         place = _only_place(stream, old)
@@ -57,8 +62,11 @@ def retype(
         in_head = place[0] < head
         if dice.random() > (share if in_head else share * 0.5):
             continue
-        new = scramble(text, dice, digits=in_head)
-        if _type(canvas, (x0, y0, x1, y1), new, face, dice):
+        if is_receipt:
+            new = scramble(text, dice, digits=in_head)
+        else:  # only the values: without its labels nobody could tell what an invoice says
+            new = _scrambled_at(text, place[0], places, dice)
+        if new != text and _type(canvas, (x0, y0, x1, y1), new, face, dice):
             letters[place[0] : place[0] + place[1]] = _stream(new)
     said = "".join(letters)
     values = {name: _follow(value, said, places[name]) for name, value in fields.items()}
@@ -71,6 +79,16 @@ def scramble(text: str, dice: Random, *, digits: bool) -> str:
         part if part.isspace() or part.upper() in _KEPT or dice.random() < 0.2 else _other(part, dice, digits)
         for part in re.split(r"(\s+)", text)
     )
+
+
+def _scrambled_at(text: str, start: int, places: dict[str, tuple[int, int] | None], dice: Random) -> str:
+    """A line, whose letters begin at ``start`` of the page's, with other letters where a value stands."""
+    inside = {at for place in places.values() if place for at in range(place[0], sum(place))}
+    made, at = "", start
+    for sign in text:
+        made += _other(sign, dice, True) if sign.isalnum() and at in inside else sign
+        at += sign.isalnum()
+    return made
 
 
 def _other(word: str, dice: Random, digits: bool) -> str:

@@ -40,7 +40,8 @@ def scan(world: World) -> tuple[np.ndarray, dict]:
     for number, text in enumerate(LINES):
         run = canvas.draw(20, 50 + 50 * number, text, style)
         lines.append([run.x0, run.top, run.x1, run.bottom, text])
-    return canvas.finish(), {"text": "\n".join(LINES), "fields": FIELDS, "lines": lines}
+    record = {"kind": "receipt", "text": "\n".join(LINES), "fields": FIELDS, "lines": lines}
+    return canvas.finish(), record
 
 
 def letters(text: str) -> str:
@@ -84,3 +85,18 @@ def test_scrambled_words_keep_their_shape() -> None:
         assert [c.isupper() for c in text] == [c.isupper() for c in "Jalan Merbau 12/A, SDN BHD"]
         assert text.endswith("SDN BHD") and text.count(" ") == 4
         assert scramble("Lot 12", Random(seed), digits=False).endswith("12")
+
+
+def test_of_an_invoice_only_values_change(scan: tuple[np.ndarray, dict], world: World) -> None:
+    pixels, record = scan
+    fields = {"seller": "NORTH GROCERY", "invoice date": "03/04/2019", "cashier": "AMINAH"}
+    seen = set()
+    for seed in range(8):
+        made = retype(pixels, record | {"kind": "invoice", "fields": fields}, world, Random(seed))
+        assert made is not None
+        _, text, values = made
+        assert values["invoice date"] == "03/04/2019"
+        rest = text.replace(values["seller"], "NORTH GROCERY").replace(values["cashier"], "AMINAH")
+        assert rest == record["text"]
+        seen.add(values["seller"])
+    assert len(seen) > 3
