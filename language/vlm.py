@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from ..vision.cpu_encode import QuickTower
 from ..vision.glyphs import GlyphMap
 from ..vision.layout import num_visual_tokens
 from ..vision.preprocess import cut_tiles
@@ -75,6 +76,7 @@ class VisionLanguageModel(nn.Module):
         self.digest = "untrained"
         self.last_stop = ""
         self.quick: QuickDecoder | None = None
+        self.quick_vision: QuickTower | None = None
 
     @classmethod
     def from_pretrained(
@@ -103,6 +105,8 @@ class VisionLanguageModel(nn.Module):
         model.eval().requires_grad_(False)
         if QuickDecoder.supports(model.lm):
             model.quick = QuickDecoder(model.lm)
+        if QuickTower.supports(model.vision):
+            model.quick_vision = QuickTower(model.vision)
         return model
 
     @property
@@ -151,7 +155,9 @@ class VisionLanguageModel(nn.Module):
     @torch.inference_mode()
     def prefill(self, tiles: Tensor, plan: TilePlan) -> PagePrefix:
         """uint8 tiles [B, n, 3, S, S] → a prefix for B pages with the same plan (glyph map of the first)."""
-        visual = self.vision(tiles, plan)
+        # asked anew for every page: the model may have been moved or converted since it was loaded
+        quick = self.quick_vision if QuickTower.supports(self.vision) else None
+        visual = (quick or self.vision)(tiles, plan)
         glyphs, head = None, self.vision.glyph_head
         if head is not None:
             glyphs = GlyphMap.from_logits(head(visual.patches[0]), self.config.vision.encoder.patch_size)

@@ -1,5 +1,6 @@
 """Tiles → visual tokens and glyph logits: the whole vision side of the model as one module."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -43,16 +44,23 @@ class VisionTower(nn.Module):
 
     def forward(self, tiles: Tensor, plan: TilePlan) -> VisualTokens:
         """uint8 tiles [B, num_tiles, 3, S, S] of B images with the same grid → tokens and patch map."""
-        B, grid = tiles.shape[0], self.config.encoder.grid
-        features = self.encoder(tiles.flatten(0, 1)).unflatten(0, (B, -1))  # [B, n, g*g, V]
+        features = self.encoder(tiles.flatten(0, 1)).unflatten(0, (tiles.shape[0], -1))
+        return self.join(features, plan, self._seam)
+
+    def join(self, features: Tensor, plan: TilePlan, seam: Callable[[Tensor], Tensor]) -> VisualTokens:
+        """Tile features [B, num_tiles, g*g, V] → tokens and patch map.
+
+        ``seam``: what runs the seams over a patch map [B, H, W, V].
+        """
+        grid = self.config.encoder.grid
         features = features.unflatten(2, (grid, grid))
         first = int(plan.global_view)
         whole = local = None
         patches = features[:, 0]
         if plan.global_view:
-            whole = self.projector(self._seam(features[:, 0]))
+            whole = self.projector(seam(features[:, 0]))
         if plan.local_views:
-            patches = self._seam(stitch(features[:, first:], plan.rows, plan.cols))
+            patches = seam(stitch(features[:, first:], plan.rows, plan.cols))
             local = self._merge_local(patches, plan)
         tokens = arrange(whole, local, self.newline, self.separator)
         assert tokens.shape[1] == num_visual_tokens(plan, self.config.cells), "visual-token count is off"

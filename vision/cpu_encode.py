@@ -1,0 +1,155 @@
+"""The vision tower on a CPU that multiplies bytes: a quick twin of ``VisionTower``.
+
+Four fifths of a page's time are the encoder's products. ``QuickTower`` holds its own int8 copies of their
+weights, rounds activations to eight bits tile by tile (so a tile's features do not depend on its
+neighbours), keeps the residual stream in float32 and adds to it in place. One tile at a time goes through
+all layers: what it needs stays in the cache. The modules are its readable twin;
+``tests/vision/test_cpu_encode.py`` pins the two together.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ..kernels.int8_linear.dynamic import Bytes, DynamicLinear, quantize_weight, runs_here
+from .encoder import TileBlock
+from .projector import SeamBlock
+from .tiling import TilePlan
+from .tower import VisionTower, VisualTokens
+
+
+@dataclass(frozen=True)
+class _Norm:
+    """A layer norm in float32."""
+
+    weight: Tensor
+    bias: Tensor
+    eps: float
+
+    @classmethod
+    def of(cls, norm: nn.LayerNorm) -> "_Norm":
+        return cls(norm.weight.detach().float(), norm.bias.detach().float(), norm.eps)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return F.layer_norm(x, self.weight.shape, self.weight, self.bias, self.eps)
+
+
+class _Block:
+    """A pre-norm ViT block over one tile; the softmax scale is folded into the queries."""
+
+    def __init__(self, block: TileBlock, rows: int, dtype: torch.dtype) -> None:
+        attn: Any = block.attn
+        mlp: Any = block.mlp
+        self.heads, self.width, self.dtype = attn.num_heads, attn.qkv.in_features, dtype
+        scale = torch.ones(3 * self.width)
+        scale[: self.width] = attn.head_dim**-0.5
+        bias = torch.zeros_like(scale) if attn.qkv.bias is None else attn.qkv.bias.detach().float()
+        self.norms = _Norm.of(block.norm1), _Norm.of(block.norm2)
+        self.qkv = DynamicLinear.of(attn.qkv.weight.detach().float() * scale[:, None], bias * scale, rows)
+        self.proj = DynamicLinear.of(attn.proj.weight, attn.proj.bias, rows)
+        self.up = DynamicLinear.of(mlp.fc1.weight, mlp.fc1.bias, rows)
+        self.down = DynamicLinear.of(mlp.fc2.weight, mlp.fc2.bias, rows)
+
+    def run(self, x: Tensor) -> None:
+        """x [T, width] float32, changed in place."""
+        qkv = self.qkv(Bytes.of(self.norms[0](x)), dtype=self.dtype)
+        self.proj.add_to(x, Bytes.of(self._attend(qkv).float()))
+        hidden = self.up(Bytes.of(self.norms[1](x)), gelu=True)
+        self.down.add_to(x, Bytes.of(hidden))
+
+    def _attend(self, qkv: Tensor) -> Tensor:
+        """qkv [T, 3 × width] → [T, width]. Head by head: the scores of one head stay in the inner cache."""
+        T, d = qkv.shape[0], self.width // self.heads
+        out, scores = qkv.new_empty(T, self.width), qkv.new_empty(T, T)
+        for head in range(self.heads):
+            q, k, v = (qkv[:, start : start + d] for start in range(head * d, 3 * self.width, self.width))
+            torch.mm(q, k.t(), out=scores)
+            torch.softmax(scores, -1, out=scores)
+            torch.mm(scores, v, out=out[:, head * d : (head + 1) * d])
+        return out
+
+
+class _Seam:
+    """A seam's convolution as a linear layer over the 3×3 neighbourhood of every patch."""
+
+    def __init__(self, seam: SeamBlock, rows: int) -> None:
+        weight = seam.conv.weight.detach().permute(0, 2, 3, 1).flatten(1)  # neighbour-major, then channel
+        self.norm = _Norm.of(seam.norm)
+        self.conv = DynamicLinear.of(weight, seam.conv.bias, rows)
+        self.proj = DynamicLinear.of(seam.proj.weight, seam.proj.bias, rows)
+
+    def __call__(self, grid: Tensor, band: int) -> Tensor:
+        """[H, W, V] float32 → the same shape, ``band`` rows of patches at a time."""
+        out, normed = grid.clone(), Bytes.of(self.norm(grid))
+        padded = F.pad(normed.values, (0, 0, 1, 1, 1, 1), value=normed.zero)
+        for start in range(0, grid.shape[0], band):
+            rows = padded[start : start + band + 2]
+            around = rows.unfold(0, 3, 1).unfold(1, 3, 1).permute(0, 1, 3, 4, 2)  # [h, W, 3, 3, V]
+            cells = Bytes(around.reshape(-1, 9 * grid.shape[2]), normed.scale, normed.zero)
+            hidden = self.conv(cells, gelu=True)
+            self.proj.add_to(out[start : start + band].flatten(0, 1), Bytes.of(hidden))
+        return out
+
+
+class QuickTower:
+    """Only for plain ViTs with biases and GELU in its tanh form, without gradients, on a CPU with VNNI."""
+
+    def __init__(self, tower: VisionTower) -> None:
+        self.tower, encoder = tower, tower.encoder
+        config, vit = encoder.config, encoder.vit
+        assert vit.pos_embed is not None, "our ViTs have learned positions"
+        self.grid, self.patch = config.grid, config.patch_size
+        self.dtype, rows = tower.newline.dtype, config.grid**2
+        # Pixels are bytes already: x / 127.5 − 1 is a scale, and a shift that the bias takes up.
+        weight = vit.patch_embed.proj.weight.detach().float().flatten(1)
+        self.embed = DynamicLinear.of(weight, vit.patch_embed.proj.bias, rows)
+        values, scale = quantize_weight(weight)
+        self.positions = vit.pos_embed.detach().float()[0] - values.float().sum(1) * scale
+        self.blocks = [_Block(block, rows, self.dtype) for block in vit.blocks]
+        self.norm = _Norm.of(vit.norm)
+        self.seams = [_Seam(seam, rows) for seam in tower.seams]
+
+    def __reduce__(self) -> tuple[type["QuickTower"], tuple[VisionTower]]:
+        """Copied and sent as the tower it is made from: what oneDNN packed cannot be."""
+        return QuickTower, (self.tower,)
+
+    @staticmethod
+    def supports(tower: VisionTower) -> bool:
+        """Whether this path can stand in for ``tower`` here."""
+        weight, config = tower.newline, tower.encoder.config
+        return (
+            config.act == "gelu_tanh"
+            and weight.device.type == "cpu"
+            and weight.dtype == torch.bfloat16
+            and runs_here()
+        )
+
+    def __call__(self, tiles: Tensor, plan: TilePlan) -> VisualTokens:
+        """See :meth:`VisionTower.forward`."""
+        features = self.encode(tiles.flatten(0, 1)).unflatten(0, (tiles.shape[0], -1))
+        return self.tower.join(features, plan, self._seam)
+
+    def encode(self, tiles: Tensor) -> Tensor:
+        """uint8 tiles [N, 3, S, S] → [N, grid*grid, width], as :class:`VisionEncoder`."""
+        side, p = self.grid * self.patch, self.patch
+        out = self.tower.newline.new_empty(len(tiles), self.grid**2, self.positions.shape[1])
+        for number, tile in enumerate(tiles):
+            patches = tile[:, :side, :side].unflatten(2, (-1, p)).unflatten(1, (-1, p))  # [3, g, p, g, p]
+            pixels = Bytes(patches.permute(1, 3, 0, 2, 4).reshape(self.grid**2, -1), 1 / 127.5, 0)
+            x = self.embed(pixels).add_(self.positions)
+            for block in self.blocks:
+                block.run(x)
+            out[number] = self.norm(x)
+        return out
+
+    def _seam(self, grid: Tensor) -> Tensor:
+        """[B, H, W, V] → the same shape."""
+        maps = []
+        for each in grid.float():
+            for seam in self.seams:
+                each = seam(each, self.grid)
+            maps.append(each)
+        return torch.stack(maps).to(self.dtype)
