@@ -1,8 +1,10 @@
 """How a batch stands → HTML. Every text is escaped."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from ..batch.records import WHOLE_FILE, PageRow
+from ..types import Box
 from .batch_job import Progress, Wanted
 from .cards import badge, note, safe
 from .texts import say
@@ -52,13 +54,18 @@ def rows_table(language: str, wanted: Wanted, rows: Sequence[tuple[str, PageRow]
         f"<th>{safe(say(language, key))}</th>"
         for key in ("col_file", "col_page", "col_status", "col_result", "sure")
     )
-    body = "".join(_row(language, wanted, name, row) for name, row in rows)
+    body = "".join(_row(language, wanted, at, name, row) for at, (name, row) in enumerate(rows))
     told = say(language, "results_shown", shown=len(rows), count=count)
     return f'{note(told)}<div class="scroll"><table class="facts"><tr>{heads}</tr>{body}</table></div>'
 
 
-def _row(language: str, wanted: Wanted, name: str, row: PageRow) -> str:
-    page = "" if row.page == WHOLE_FILE else str(row.page)
+def _row(language: str, wanted: Wanted, at: int, name: str, row: PageRow) -> str:
+    page = ""
+    if row.page != WHOLE_FILE:
+        label = safe(say(language, "thumbnail", page=row.page, name=name))
+        page = (
+            f'<button type="button" class="place" data-fact="{at}" aria-label="{label}">{row.page}</button>'
+        )
     text = result_text(language, wanted, row)
     sure = "" if row.confidence is None else badge(language, row.confidence, True)
     reason = note(row.reason, "warn" if row.status != "ok" else "quiet")
@@ -76,10 +83,24 @@ def result_text(language: str, wanted: Wanted, row: PageRow) -> str:
         text = str(row.result.get("answer", "")) if row.result.get("found") else say(language, "not_found")
         text = text if row.result else ""
     else:
-        fields = row.result.get("fields", {})
-        pairs = fields.items() if isinstance(fields, dict) else ()
+        pairs = fields_of(row).items()
         text = " · ".join(f"{key}: {item['value']}" for key, item in pairs if item.get("value") is not None)
     return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "…"
+
+
+def fields_of(row: PageRow) -> dict[str, Any]:
+    """The fields of an extraction, by name or by the labels of a schema."""
+    found = row.result.get("fields") or row.result.get("labels") or {}
+    return found if isinstance(found, dict) else {}
+
+
+def boxes_of(row: PageRow) -> list[Box]:
+    """Where on the page the result of a row stands."""
+    boxes = [row.result.get("box"), *(item.get("box") for item in fields_of(row).values())]
+    for _, rows in row.result.get("rows", ()):
+        boxes += [box for cells, _ in rows for _, box in cells.values()]
+    found = [tuple(map(float, box)) for box in boxes if box]
+    return [(x0, y0, x1, y1) for x0, y0, x1, y1 in found]
 
 
 def _left_out(language: str, skipped: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from .batch_job import Job
 from .batches import TASKS, Batches
 from .extracting import CHOICES, Extracting
 from .keeping import Uploads
-from .style import CARD
+from .style import CARD, FACTS_JS
 from .texts import say
 from .viewer import Viewer
 from .words import Words
@@ -89,7 +89,11 @@ def build(
                 gr.File, {"label": "batch_save"}, file_count="multiple", interactive=False, visible=False,
                 elem_id="batch-results",
             )  # fmt: skip
-            table = gr.HTML(elem_id="batch-rows", **CARD)
+            table = gr.HTML(elem_id="batch-rows", js_on_load=FACTS_JS, **CARD)
+            picture = words.make(
+                gr.Image, {"label": "page_label"}, interactive=False, type="pil", format="webp",
+                visible=False, elem_id="batch-page", buttons=["fullscreen"],
+            )  # fmt: skip
 
     look = [shown, table, results, timer, start, stop, resume, delete]
     quick: dict[str, Any] = {"show_progress": "hidden"}
@@ -109,11 +113,15 @@ def build(
     stop.click(batches.stop, [job, language], look, api_name="batch_stop", **quick)
     resume.click(batches.resume, [job, language], look, api_name="batch_resume", **quick)
     delete.click(
+        lambda: gr.update(value=None, visible=False), None, picture, api_visibility="private", **quick
+    )
+    delete.click(
         batches.delete,
         [job, files, folder, language],
         [job, ticket, files, folder, *look],
         api_name="batch_delete",
     )
+    table.click(batches.picture, [job, language], picture, api_name="batch_page", **quick)
     timer.tick(batches.look, [job, language], look, api_visibility="private", trigger_mode="once", **quick)
     language.change(batches.look, [job, language], look, api_visibility="private", **quick)
     demo.load(batches.restore, [ticket, job, language], [job, *look], api_visibility="private", **quick)

@@ -13,10 +13,12 @@ from ..schema import load_schema
 from ..service import DocumentService
 from . import batch_cards, cards, view
 from .batch_job import Job, Wanted
+from .desk import Mark
 from .extracting import FIELDS, parse_schema
 from .keeping import Uploads
 from .texts import say
 from .unpack import Limits, gather
+from .viewer import number_of
 
 MAX_RUNNING = 1  # of all people together: a batch takes the processor cores that there are
 MAX_ROWS = 200
@@ -129,6 +131,22 @@ class Batches:
             gr.Timer(active=job.is_alive),
             *_buttons(progress.state),
         )
+
+    def picture(self, job: Job | None, language: str, event: gr.EventData) -> Any:
+        """The page of the row that was pressed, with the places of its result."""
+        at = number_of(event, "fact")
+        rows = job.rows(MAX_ROWS) if job is not None else []
+        if job is None or at is None or not 0 <= at < len(rows):
+            return gr.skip()
+        name, row = rows[at]
+        path = str(job.inbox / name)
+        try:
+            image = self.service.open(path, [row.page]).page(row.page).image
+        except OctavoError as error:
+            gr.Warning(view.trouble(language, error, [path]))
+            return gr.skip()
+        marks = [Mark(box) for box in batch_cards.boxes_of(row)]
+        return gr.update(value=view.drawn(image, marks), visible=True)
 
     def _refused(self, job: Job | None, sentence: str, language: str) -> tuple[Any, ...]:
         gr.Warning(sentence)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
+from PIL import Image
 
 from octavo.app import UsageError
 from octavo.app.batch.records import PageRow
@@ -204,6 +205,11 @@ def test_a_batch_is_stopped_and_goes_on_where_it_was(worked, batches, make_pdf, 
     assert {Path(path).name for path in job.results()} >= {"results.csv", "results.jsonl", "summary.html"}
     shown = batches.look(job, "en")
     assert "8 of 8 pages" in shown[0] and shown[1].count("<tr>") == 9 and not shown[3].active
+    seen = batches.picture(job, "en", gr.EventData(None, {"fact": 7}))
+    assert seen["visible"] and seen["value"].width > 10
+    assert not isinstance(
+        batches.picture(job, "en", gr.EventData(None, {"fact": 8})).get("value"), Image.Image
+    )
     folder = job.folder
     batches.delete(job, None, None, "en", None)
     assert not folder.exists()
@@ -263,6 +269,23 @@ def test_what_a_person_types_is_never_an_option_of_the_command(tmp_path):
     assert "--question=--out=/etc" in command and command[3] == "batch"
     command = Job(Wanted("extract", schema={"title": "../../x", "type": "object"}), tmp_path)._command()
     assert f"--schema={tmp_path / 'x.json'}" in command
+
+
+def test_results_of_every_task_have_a_text_and_places():
+    named = {"fields": {"total": {"value": "5", "box": [0.1, 0.1, 0.2, 0.2]}, "date": {"value": None}}}
+    cells = {"amount": ["5.00", [0.5, 0.5, 0.6, 0.6]]}
+    by_schema = {
+        "labels": {"total": {"value": "5", "box": [0, 0, 1, 1]}},
+        "rows": [[["items"], [[cells, 0.9]]]],
+    }
+    found = {"answer": "7", "found": True, "box": [0.1, 0.2, 0.3, 0.4]}
+    cases = (("extract", named, "total: 5", 1), ("extract", by_schema, "total: 5", 2), ("ask", found, "7", 1),
+             ("ask", {"answer": "no", "found": False}, "Not in the document", 0),
+             ("read", {"text": "a\n b"}, "a b", 0), ("read", {}, "", 0))  # fmt: skip
+    for task, result, text, places in cases:
+        row = PageRow(1, 1, "ok", "", 1.0, 0.5, result)
+        assert batch_cards.result_text("en", Wanted(task), row) == text
+        assert len(batch_cards.boxes_of(row)) == places
 
 
 def test_names_and_results_are_text_in_the_cards():

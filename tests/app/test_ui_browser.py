@@ -137,6 +137,8 @@ def test_from_a_dropped_file_to_a_resumed_batch(open_page, make_pdf, tmp_path, v
     page.locator("[data-state=done]").wait_for(timeout=SLOW_MS)
     expect(page.locator("#batch-rows tr")).to_have_count(7)
     expect(page.locator("#batch-progress")).to_contain_text("left out: evil.txt")
+    page.locator("#batch-rows button.place").nth(3).click()
+    expect(page.locator("#batch-page img")).to_be_visible()
     with page.expect_download() as download:
         page.locator("#batch-results a").first.click()
     assert download.value.suggested_filename == "results.csv"
