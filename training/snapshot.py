@@ -47,7 +47,9 @@ def join_snapshot(pieces: Path, out: Path, tokenizer: Path) -> None:
             f"the pieces in {pieces} add up to {found[:12]}, not {index['sha256'][:12]}; copy them again"
         )
     out.mkdir(parents=True, exist_ok=True)
-    (out / WEIGHTS).write_bytes(data)
+    partial = out / f"{WEIGHTS}.partial"
+    partial.write_bytes(data)
+    partial.replace(out / WEIGHTS)  # a running program has the old file mapped: it must not change under it
     (out / CONFIG).write_text(json.dumps(index["config"], indent=1) + "\n", "utf-8")
     if tokenizer.resolve() != (out / TOKENIZER).resolve():
         shutil.copyfile(tokenizer, out / TOKENIZER)
