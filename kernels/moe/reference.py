@@ -4,7 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-ROW_STEP = 64  # a CPU library compiles and keeps a kernel for every number of rows it meets, 0.3 MB each
+# A CPU library compiles and keeps a kernel for every number of rows it meets, 0.3 MB each: few numbers do.
+ROW_STEP, SMALL_STEP = 64, 16  # a question's handful of rows is not worth 64
 
 
 def swiglu(x: Tensor, w_gate_up: Tensor, w_down: Tensor) -> Tensor:
@@ -20,10 +21,11 @@ def moe_reference(
     out = x.new_zeros(*topk_ids.shape, x.shape[1], dtype=torch.float32)  # [T, K, H]: every pair has its place
     for expert in topk_ids.unique().tolist():
         token, slot = (topk_ids == expert).nonzero(as_tuple=True)
-        rows = F.pad(x[token], (0, 0, 0, -len(token) % ROW_STEP)) if x.device.type == "cpu" else x[token]
+        step = SMALL_STEP if len(token) < ROW_STEP else ROW_STEP
+        rows = F.pad(x[token], (0, 0, 0, -len(token) % step)) if x.device.type == "cpu" else x[token]
         y = swiglu(rows, w_gate_up[expert], w_down[expert])
         out[token, slot] = y[: len(token)].float()
-    return torch.einsum("tkh,tk->th", out, topk_weights.float()).to(x.dtype)
+    return (out * topk_weights.float()[..., None]).sum(1).to(x.dtype)
 
 
 def moe_per_token(
