@@ -100,7 +100,7 @@ class VisionLanguageModel(nn.Module):
             # no QuickDecoder: its int4 and int8 copies are not what the official weights compute
             model.digest = load_official(model, folder, dtype=dtype, device=device).digest
             return model.eval().requires_grad_(False)
-        load_state(model, read_weights(file), dtype=dtype, device=device, where=str(file))
+        load_state(model, read_weights(file, dtype), dtype=dtype, device=device, where=str(file))
         model.digest = digest_of(file)
         model.eval().requires_grad_(False)
         if QuickDecoder.supports(model.lm):

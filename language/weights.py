@@ -94,8 +94,11 @@ def load_state(
     model.load_state_dict({k: v.to(device=device, dtype=dtype) for k, v in state.items()}, assign=True)
 
 
-def read_weights(path: Path) -> dict[str, Tensor]:
-    """All tensors of a file, dequantised to float32 where they are stored as integers."""
+def read_weights(path: Path, dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
+    """All tensors of a file, dequantised to ``dtype`` where they are stored as integers.
+
+    One by one: the whole model in float32 would be the most memory that a reader ever takes.
+    """
     try:
         stored = load_file(path)
     except safetensors.SafetensorError as error:
@@ -104,9 +107,9 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     for key, value in stored.items():
         name, _, kind = key.rpartition(".")
         if kind == "int8":
-            state[name] = dequantize_int8(value, stored[f"{name}.scale"])
+            state[name] = dequantize_int8(value, stored[f"{name}.scale"]).to(dtype)
         elif kind == "int4":
-            state[name] = dequantize_int4(value, stored[f"{name}.scale"])
+            state[name] = dequantize_int4(value, stored[f"{name}.scale"]).to(dtype)
         elif kind != "scale":
             state[key] = value
     return state

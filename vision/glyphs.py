@@ -56,7 +56,9 @@ class GlyphMap:
     @classmethod
     def from_logits(cls, logits: Tensor, patch: int) -> "GlyphMap":
         """``logits`` [rows, cols, SLOTS, NUM_GLYPHS]."""
-        probs, ids = torch.softmax(logits.float(), dim=-1).max(dim=-1)
+        # row by row: all of a page in float32, twice, is 70 MB
+        best = [torch.softmax(row.float(), dim=-1).max(dim=-1) for row in logits]
+        probs, ids = (torch.stack(part) for part in zip(*best, strict=True))
         return cls(ids.to(torch.int16).cpu().numpy(), probs.cpu().numpy(), patch)
 
     def row_text(self, row: int) -> str:
