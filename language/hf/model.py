@@ -24,6 +24,9 @@ from .cache import CacheView, RowsOnly
 from .config import DeepseekVLV2Config, OctavoConfig, SkinConfig
 from .loading import FromFolder
 
+# Transformers called it ``past_key_values`` up to 5.23 and ``cache`` from 5.24 on; both call ``forward``.
+CACHE = "cache" if "cache" in CausalLMOutputWithPast.__dataclass_fields__ else "past_key_values"
+
 
 class CheckpointedBlock(GradientCheckpointingLayer, Block):
     """A decoder block that Transformers can be told to compute again in the backward pass."""
@@ -39,7 +42,7 @@ class SkinModel(FromFolder, PreTrainedModel, GenerationMixin):
     supports_gradient_checkpointing = True
     _no_split_modules = ["CheckpointedBlock", "VisionTower"]
     _preloaded = ["VisionTower"]
-    _skip_keys_device_placement = ["past_key_values"]
+    _skip_keys_device_placement = ["past_key_values", "cache"]
     prefill_chunk: int | None = None  # tokens of a prompt that go through the decoder at once; None: all
     _supports_sdpa = True  # accepted; which kernel runs is chosen by kernels/attention
 
@@ -116,11 +119,13 @@ class SkinModel(FromFolder, PreTrainedModel, GenerationMixin):
         labels: Tensor | None = None,
         use_cache: bool | None = None,
         logits_to_keep: int | Tensor = 0,
+        cache: Any = None,
         **kwargs: Any,
     ) -> CausalLMOutputWithPast:
         """Logits [B, T, vocab], and the loss where there are ``labels`` [B, T] (-100 = not counted).
 
         ``attention_mask`` [B, S] covers the cache too, 0 = padding. ``position_ids`` follow from it.
+        ``cache`` and ``past_key_values`` are the new and the old name of the same thing.
         """
         if kwargs.get("output_hidden_states") or kwargs.get("output_attentions"):
             raise ValueError("hidden states and attentions are not given out: register forward hooks instead")
@@ -130,9 +135,10 @@ class SkinModel(FromFolder, PreTrainedModel, GenerationMixin):
             inputs_embeds = self.embed(input_ids, pixel_values, images_spatial_crop, images_seq_mask)
         if use_cache is None:
             use_cache = not self.training
-        if past_key_values is None and use_cache:
-            past_key_values = DynamicCache()
-        hidden = self._decode(inputs_embeds, attention_mask, past_key_values)
+        cache = past_key_values if cache is None else cache
+        if cache is None and use_cache:
+            cache = DynamicCache()
+        hidden = self._decode(inputs_embeds, attention_mask, cache)
         keep = slice(-logits_to_keep, None) if isinstance(logits_to_keep, int) else logits_to_keep
         states = hidden.states[:, keep]
         head = self.lm.lm_head
@@ -142,7 +148,7 @@ class SkinModel(FromFolder, PreTrainedModel, GenerationMixin):
             loss = self.loss_function(logits, labels, vocab_size=logits.shape[-1])
             if self.training:
                 loss = loss + self.balance_weight * hidden.balance_loss.to(loss.device)
-        return CausalLMOutputWithPast(loss=loss, logits=logits, past_key_values=past_key_values)
+        return CausalLMOutputWithPast(loss=loss, logits=logits, **{CACHE: cache})
 
     @property
     def balance_weight(self) -> float:
@@ -208,7 +214,7 @@ class SkinModel(FromFolder, PreTrainedModel, GenerationMixin):
         """Pictures go in once, with the prompt. (Transformers looks for ``inputs_embeds`` by name.)"""
         kwargs["inputs_embeds"] = inputs_embeds
         inputs = super().prepare_inputs_for_generation(input_ids, *args, **kwargs)
-        cache = inputs.get("past_key_values")
+        cache = inputs.get(CACHE)
         if cache is not None and cache.get_seq_length() > 0:
             for name in ("pixel_values", "images_spatial_crop", "images_seq_mask"):
                 inputs.pop(name, None)
