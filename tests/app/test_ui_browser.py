@@ -212,8 +212,13 @@ def test_without_a_mouse(open_page, make_pdf):
     page.keyboard.type("What is the total?")
     page.keyboard.press("Enter")
     expect(page.locator("#talk .answer").first).to_have_text("12.50 EUR", timeout=SLOW_MS)
-    page.locator("#strip .thumb").first.focus()
-    page.keyboard.press("ArrowRight")
+    expect(page.locator("#talk .place").first).to_be_visible()
+    for _ in range(5):  # the answer's own page is opened a moment after it is there, and undoes a turn
+        page.locator("#strip .thumb").first.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(1000)
+        if "Page 2 of 2" in page.locator("#position").inner_text():
+            break
     expect(page.locator("#position")).to_contain_text("Page 2 of 2")
     page.locator("#talk .place").first.focus()
     page.keyboard.press("Enter")

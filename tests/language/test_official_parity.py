@@ -18,6 +18,7 @@ from transformers.models.deepseek_v2.modeling_deepseek_v2 import DeepseekV2MLP, 
 from transformers.models.llama.modeling_llama import LlamaAttention, LlamaRMSNorm, LlamaRotaryEmbedding
 
 from octavo.language.config import PRESETS, EncoderConfig
+from octavo.language.hf.model import CACHE
 from octavo.language.official import load_language_model
 from octavo.language.official_export import save_official, to_official
 from octavo.language.official_tiny import tiny_config
@@ -180,7 +181,7 @@ class Reference(nn.Module):
 
     def forward(self, ids):
         x, positions = self.embed_tokens(ids), torch.arange(ids.shape[1])[None]
-        mask = create_causal_mask(self.attention, x, None, past_key_values=None, position_ids=positions)
+        mask = create_causal_mask(self.attention, x, None, **{CACHE: None}, position_ids=positions)
         for layer in self.layers:
             x = layer(x, mask, self.rotary(x, positions))
         return self.lm_head(self.norm(x))
