@@ -289,7 +289,7 @@ def child_cpu() -> float:
 def by_confidence(heard: list[tuple[float, bool]]) -> list[list[float]]:
     """Rows of (floor, how many are at least as sure, share of them that is right): where to put a floor."""
     rows = []
-    for floor in (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.94, 0.97, 0.99):
+    for floor in (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.94, 0.97, 0.99, 0.995, 0.998, 0.999):
         right = [is_right for confidence, is_right in heard if confidence >= floor]
         if right:
             rows.append([floor, len(right), round(sum(right) / len(right), 3)])

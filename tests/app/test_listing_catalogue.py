@@ -49,7 +49,7 @@ def describe(photo: Image.Image, prompt: str) -> str:
 
 
 def service() -> DocumentService:
-    return DocumentService(Settings(isolate=False), FakeBackend(describe, 0.992))
+    return DocumentService(Settings(isolate=False), FakeBackend(describe, 0.9996))
 
 
 def run(catalogue: Path, out: Path, on_done=None, backend: DocumentService | None = None):
@@ -226,6 +226,6 @@ def test_the_example_prints_facts_fields_and_the_file(capsys):
     spec.loader.exec_module(example)
     example.main(service=service())
     shown = capsys.readouterr().out
-    assert "category: Sports Shoes (model, 0.99, claimed)" in shown
+    assert "category: Sports Shoes (model, 1.00, claimed)" in shown
     assert "title: Acme Sports Shoes for Women in Blue made of Cotton" in shown
     assert "shopify-products.csv" in shown

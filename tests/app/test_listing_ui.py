@@ -34,7 +34,7 @@ def warned(monkeypatch) -> list[str]:
 
 @pytest.fixture
 def handlers(warned) -> ListingHandlers:
-    backend = FakeBackend({DESCRIBE: json.dumps(REPLY)}, 0.992)
+    backend = FakeBackend({DESCRIBE: json.dumps(REPLY)}, 0.9996)
     return ListingHandlers(DocumentService(Settings(isolate=False), backend))
 
 
@@ -53,7 +53,7 @@ def test_photos_become_facts_with_evidence_and_a_preview(handlers, photo):
         [photo], NOTES, "Acme", "S-1", "en", "plain", "amazon"
     )
     assert isinstance(sheet, Image.Image) and sheet.height == look.SHEET_PX
-    assert facts[0] == ["category", "Sports Shoes", "model", "99%", "yes", "shoe.png"]
+    assert facts[0] == ["category", "Sports Shoes", "model", "100%", "yes", "shoe.png"]
     assert ["material", "mesh", "model", "99%"] == facts[4][:4] and facts[4][4].startswith(
         "no: a photo does not"
     )
