@@ -14,9 +14,9 @@ from ..types import WHOLE_PAGE, Box
 FactSource = Literal["model", "pixels", "barcode", "seller", "rule"]
 Kind = Literal["photo", "document", "seller", "rule"]
 # Confidence from which the model's word may be claimed: a token's probability is no calibrated probability.
-# Chosen on 253 held-out photos (nano@d4ebfc4681e2): above these, 2 of 183 claims with a label were wrong (category
-# 2 of 89, colour 0 of 23, gender 0 of 71). See "by_confidence" of benchmarks/listings.py, and choose again with
-# new weights.
+# Chosen on 253 held-out photos (nano@d4ebfc4681e2): above these, 2 of 183 claims with a label were wrong
+# (category 2 of 89, colour 0 of 23, gender 0 of 71). See "by_confidence" of benchmarks/listings.py; choose
+# again with new weights.
 FLOORS = {"category": 0.999, "colour": 0.999, "gender": 0.995, "pattern": 0.9999, "age": 0.995}
 # A photo does not prove these: they need the seller's word or a document.
 INVISIBLE = frozenset(

@@ -54,7 +54,7 @@ def test_photos_become_facts_with_evidence_and_a_preview(handlers, photo):
     )
     assert isinstance(sheet, Image.Image) and sheet.height == look.SHEET_PX
     assert facts[0] == ["category", "Sports Shoes", "model", "100%", "yes", "shoe.png"]
-    assert ["material", "mesh", "model", "99%"] == facts[4][:4] and facts[4][4].startswith(
+    assert ["material", "mesh", "model", "100%"] == facts[4][:4] and facts[4][4].startswith(
         "no: a photo does not"
     )
     assert "Superb shoes" in message and "no fact backs" in message
