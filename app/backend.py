@@ -21,7 +21,7 @@ from .calibration import Calibration
 from .errors import ModelError, UsageError
 from .memory import give_back, set_up_torch
 from .official_prompts import official_prompt
-from .pages_cache import EncodedPages, Looked, look, open_looked
+from .pages_cache import EncodedPages
 from .pages_match import PrintedRows, printed_rows
 from .prompts import NOT_FOUND
 from .settings import Settings
@@ -128,16 +128,18 @@ class LocalBackend:
             return None
         page = self._opened.get(key)
         if page is None:
-            page = look(model, image)
+            page = model.look(image)
             self._opened.put(key, page)
             give_back()
-        return printed_rows(page.glyphs)
+        return printed_rows(page.glyphs) if page.glyphs else None
 
     def open_page(self, image: Image.Image) -> Any:
+        from ..language.vlm import PagePrefix
+
         model, key = self._load(), page_key(image)
         page = self._opened.get(key)
-        if page is None or isinstance(page, Looked):
-            page = model.open_page(image) if page is None else open_looked(model, page)
+        if not isinstance(page, PagePrefix):
+            page = model.open_page(image) if page is None else model.read(page)
             self._opened.put(key, page)
             give_back()
         return page

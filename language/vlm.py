@@ -41,6 +41,19 @@ from .weights import (
 
 
 @dataclass(frozen=True)
+class SeenPage:
+    """What the encoder made of a page: ``tokens`` [B, N, D] are what the decoder will read of it."""
+
+    plan: TilePlan
+    glyphs: GlyphMap | None
+    tokens: Tensor
+
+    @property
+    def nbytes(self) -> int:
+        return self.tokens.nbytes + (self.glyphs.nbytes if self.glyphs else 0)
+
+
+@dataclass(frozen=True)
 class PagePrefix:
     """One page, encoded once: its plan, glyph map and the cache rows that every question on it shares."""
 
@@ -48,6 +61,10 @@ class PagePrefix:
     glyphs: GlyphMap | None
     cache: KVCache
     length: int
+
+    @property
+    def nbytes(self) -> int:
+        return sum(rows.nbytes for rows in self.cache.rows) + (self.glyphs.nbytes if self.glyphs else 0)
 
 
 @dataclass(frozen=True)
@@ -145,26 +162,38 @@ class VisionLanguageModel(nn.Module):
 
     # -- inference -------------------------------------------------------------------------------------------
 
-    @torch.inference_mode()
     def open_page(self, image: Image.Image) -> PagePrefix:
         """Encode one page or photo; the result serves any number of questions, one at a time."""
-        plan = plan_image(image, self.config.vision.tiling)
-        tiles = cut_tiles(image, plan, pad_value=self.config.vision.tiling.pad_value)
-        return self.prefill(tiles[None].to(self.device), plan)
+        return self.read(self.look(image))
 
-    @torch.inference_mode()
     def prefill(self, tiles: Tensor, plan: TilePlan) -> PagePrefix:
         """uint8 tiles [B, n, 3, S, S] → a prefix for B pages with the same plan (glyph map of the first)."""
+        return self.read(self.see(tiles, plan))
+
+    def look(self, image: Image.Image) -> SeenPage:
+        """Let the encoder see one page; the decoder is not asked."""
+        plan = plan_image(image, self.config.vision.tiling)
+        tiles = cut_tiles(image, plan, pad_value=self.config.vision.tiling.pad_value)
+        return self.see(tiles[None].to(self.device), plan)
+
+    @torch.inference_mode()
+    def see(self, tiles: Tensor, plan: TilePlan) -> SeenPage:
+        """uint8 tiles [B, n, 3, S, S] → what the encoder makes of B pages (glyph map of the first)."""
         # asked anew for every page: the model may have been moved or converted since it was loaded
         quick = self.quick_vision if QuickTower.supports(self.vision) else None
         visual = (quick or self.vision)(tiles, plan)
         glyphs, head = None, self.vision.glyph_head
         if head is not None:
             glyphs = GlyphMap.from_logits(head(visual.patches[0]), self.config.vision.encoder.patch_size)
-        embeds = self.embed_prefix(visual.tokens).to(self.lm.embed_tokens.weight.dtype)
+        return SeenPage(plan, glyphs, visual.tokens)
+
+    @torch.inference_mode()
+    def read(self, seen: SeenPage) -> PagePrefix:
+        """Let the decoder read what was seen; every question then starts from there."""
+        embeds = self.embed_prefix(seen.tokens).to(self.lm.embed_tokens.weight.dtype)
         cache = self.lm.new_cache(embeds.shape[0], embeds.shape[1] + 256)
         self.lm(embeds, cache)
-        return PagePrefix(plan, glyphs, cache, cache.length)
+        return PagePrefix(seen.plan, seen.glyphs, cache, cache.length)
 
     def count_tokens(self, plan: TilePlan) -> int:
         """Tokens of the prefix that :meth:`open_page` makes for a plan."""

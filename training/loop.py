@@ -51,10 +51,15 @@ class Run:
     def write(self, row: dict[str, Any]) -> None:
         """One line to the terminal and to ``log.jsonl``; kept in ``log`` too."""
         self.log.append(row)
-        self.out.mkdir(parents=True, exist_ok=True)
-        with (self.out / "log.jsonl").open("a") as file:
-            file.write(json.dumps(row) + "\n")
-        print(json.dumps(row), flush=True)
+        append_log(self.out, row)
+
+
+def append_log(out: Path, row: dict[str, Any]) -> None:
+    """One line to the terminal and to ``log.jsonl`` of the run in ``out``."""
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / "log.jsonl").open("a") as file:
+        file.write(json.dumps(row) + "\n")
+    print(json.dumps(row), flush=True)
 
 
 def train(model: VisionLanguageModel, recipe: Recipe, run: Run) -> int:

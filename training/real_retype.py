@@ -46,6 +46,7 @@ def retype(
         return None
     # What stands there twice, and days and sums, which would no longer be any, stay.
     fixed = [_stream(fields[n]) for n in fields if n in _STAY or (not is_receipt and places[n] is None)]
+    inside = {at for place in places.values() if place for at in range(place[0], sum(place))}
     letters = list(stream)
     ends = [sum(places[name] or (0, 0)) for name in needed]
     head = max(ends, default=len(stream))
@@ -65,7 +66,7 @@ def retype(
         if is_receipt:
             new = scramble(text, dice, digits=in_head)
         else:  # only the values: without its labels nobody could tell what an invoice says
-            new = _scrambled_at(text, place[0], places, dice)
+            new = _scrambled_at(text, place[0], inside, dice)
         if new != text and _type(canvas, (x0, y0, x1, y1), new, face, dice):
             letters[place[0] : place[0] + place[1]] = _stream(new)
     said = "".join(letters)
@@ -81,9 +82,8 @@ def scramble(text: str, dice: Random, *, digits: bool) -> str:
     )
 
 
-def _scrambled_at(text: str, start: int, places: dict[str, tuple[int, int] | None], dice: Random) -> str:
-    """A line, whose letters begin at ``start`` of the page's, with other letters where a value stands."""
-    inside = {at for place in places.values() if place for at in range(place[0], sum(place))}
+def _scrambled_at(text: str, start: int, inside: set[int], dice: Random) -> str:
+    """A line, whose letters begin at ``start`` of the page's, with other letters at the places ``inside``."""
     made, at = "", start
     for sign in text:
         made += _other(sign, dice, True) if sign.isalnum() and at in inside else sign

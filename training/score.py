@@ -5,14 +5,15 @@ set, another the real documents, a third the photos. Lines go to ``log.jsonl`` o
 """
 
 import argparse
-import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from ..language.vlm import VisionLanguageModel
+from .loop import append_log
 from .photo_score import score_photos
 from .real_board import load_sheets, score_real
 from .scoreboard import expert_loads, load_jobs, score
@@ -66,13 +67,7 @@ def main() -> None:
     full = None
     if args.heldout and (args.run / "weights").is_dir():
         full = VisionLanguageModel.from_pretrained(args.run / "weights", device=device, dtype=dtype)
-
-    def write(row: dict[str, Any]) -> None:
-        with (args.run / "log.jsonl").open("a") as file:
-            file.write(json.dumps(row) + "\n")
-        print(json.dumps(row), flush=True)
-
-    score_boards(shipped, full, args, args.run, write)
+    score_boards(shipped, full, args, args.run, partial(append_log, args.run))
 
 
 if __name__ == "__main__":

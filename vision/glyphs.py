@@ -61,6 +61,10 @@ class GlyphMap:
         probs, ids = (torch.stack(part) for part in zip(*best, strict=True))
         return cls(ids.to(torch.int16).cpu().numpy(), probs.cpu().numpy(), patch)
 
+    @property
+    def nbytes(self) -> int:
+        return self.ids.nbytes + self.probs.nbytes
+
     def row_text(self, row: int) -> str:
         """The characters of one row of patches, left to right."""
         return "".join(glyph_char(int(i)) for i in self.ids[row].ravel())

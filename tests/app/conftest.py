@@ -56,3 +56,13 @@ def make_service() -> Iterator[Callable[..., DocumentService]]:
     yield make
     for service in services:
         service.close()
+
+
+@pytest.fixture
+def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the user of the web page was warned of."""
+    import gradio as gr  # slow to load, and most tests need no web page
+
+    said: list[str] = []
+    monkeypatch.setattr(gr, "Warning", said.append)
+    return said

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import gradio as gr
 import pytest
 from PIL import Image
 
@@ -23,13 +22,6 @@ REPLY = {
     "title": "Superb shoes",
 }
 NOTES = "price: 3.50\nseller_id: A1\ncountry_of_origin: CN\ndangerous_goods: not_applicable"
-
-
-@pytest.fixture
-def warned(monkeypatch) -> list[str]:
-    said: list[str] = []
-    monkeypatch.setattr(gr, "Warning", said.append)
-    return said
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ import pytest
 from octavo.app import DocumentService, FakeBackend, PageError, Settings
 from octavo.app.backend import LocalBackend, Piece, page_key
 from octavo.app.pages import EARLY, WINDOW, choose_answer
-from octavo.app.pages_cache import EncodedPages, Looked, look, open_looked
+from octavo.app.pages_cache import EncodedPages
 from octavo.app.pages_match import PrintedRows, find_words, printed_rows, score_pages, subject_of
 from octavo.app.prompts import NOT_FOUND
 from octavo.app.types import Answer, PageAnswer, PageSeen
+from octavo.language.vlm import SeenPage
 from octavo.vision.glyphs import BLANK, SLOTS, GlyphMap, glyph_id
 
 PAGES = 60
@@ -330,16 +331,19 @@ def test_a_page_that_was_looked_at_is_not_encoded_twice_and_answers_the_same(tmp
     image = Image.linear_gradient("L").convert("RGB").resize((500, 300))
     model = backend._load()
     direct = model.open_page(image)
-    seen = look(model, image)
-    opened = open_looked(model, seen)
+    seen = model.look(image)
+    opened = model.read(seen)
     assert opened.length == direct.length
     assert all(a.equal(b) for a, b in zip(opened.cache.rows, direct.cache.rows, strict=True))
+    held = 0 if opened.glyphs is None else opened.glyphs.ids.nbytes + opened.glyphs.probs.nbytes
+    assert opened.nbytes == held + sum(rows.nbytes for rows in opened.cache.rows)
+    assert seen.nbytes == held + seen.tokens.nbytes
     if model.vision.glyph_head is not None:
         assert (seen.glyphs.ids == direct.glyphs.ids).all()
         assert backend.look(image) == printed_rows(direct.glyphs)
-        assert isinstance(backend._opened.get(page_key(image)), Looked)
+        assert isinstance(backend._opened.get(page_key(image)), SeenPage)
     backend.open_page(image)
-    assert not isinstance(backend._opened.get(page_key(image)), Looked)
+    assert not isinstance(backend._opened.get(page_key(image)), SeenPage)
     assert len(backend._opened) == 1
 
 
@@ -347,8 +351,7 @@ class Kept:
     """Stands for a page prefix of so many bytes."""
 
     def __init__(self, nbytes):
-        self.glyphs = None
-        self.cache = type("Cache", (), {"rows": [np.zeros(nbytes, np.uint8)]})()
+        self.nbytes = nbytes
 
 
 def test_encoded_pages_stay_within_their_memory():

@@ -24,14 +24,6 @@ HOSTILE = '<img src=x onerror="alert(1)"> ${alert(2)} {{this}} [c](javascript:d)
 
 
 @pytest.fixture
-def warned(monkeypatch) -> list[str]:
-    """What the user was warned of."""
-    said: list[str] = []
-    monkeypatch.setattr(gr, "Warning", said.append)
-    return said
-
-
-@pytest.fixture
 def build_app():
     """Gradio leaves event loops behind when it builds examples: they are swept up here, unheard."""
     with warnings.catch_warnings():

@@ -36,13 +36,6 @@ BOX = (0.1, 0.1, 0.2, 0.2)
 
 
 @pytest.fixture
-def warned(monkeypatch) -> list[str]:
-    said: list[str] = []
-    monkeypatch.setattr(gr, "Warning", said.append)
-    return said
-
-
-@pytest.fixture
 def extracting(make_service, warned) -> Extracting:
     service = make_service(REPLIES)
     service.backend.boxes |= {"=A7": BOX, "12.50": (0.5, 0.5, 0.6, 0.6)}
