@@ -277,6 +277,8 @@ class DocumentService:
             if reply.stop == "eos" and region.is_in(found):
                 once = join_parts(once[: region.after], found, once[region.after :])
                 changed = True
+        if changed:  # a part may have been read in a loop
+            once, _ = self.backend.unread(opened, once)
         return once, COMPLETED if changed else ""
 
     def _field(self, page: Page, opened: Any, key: str, value: str, confidence: float) -> FieldValue:

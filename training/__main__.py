@@ -83,6 +83,7 @@ def main() -> None:
     if args.compile and rank == 0 and device.type == "cuda":
         precompile.start(args.preset)
     run.on_checkpoint = Checkpoint(run, recipe.preset, args)
+    run.on_end = partial(ship, folder=run.out / recipe.preset, pieces=args.snapshot)
     train(model, recipe, run)
     if rank == 0:
         finish(model, recipe.preset, run, args)
@@ -105,15 +106,18 @@ class Checkpoint:
             self.run.write({"score_at": step, **{name: round(value, 4) for name, value in board.items()}})
 
 
-def finish(model: VisionLanguageModel, preset: str, run: Run, args: argparse.Namespace) -> None:
-    """Save both forms, then score both: what quantisation costs is part of every run's log."""
-    folder = run.out / preset
-    if args.snapshot:
-        write_snapshot(model, folder, args.snapshot, note={"finished": True})
+def ship(model: VisionLanguageModel, folder: Path, pieces: Path | None) -> None:
+    """Save the weights in the form in which they are shipped, in pieces too where these are wanted."""
+    if pieces:
+        write_snapshot(model, folder, pieces, note={"finished": True})
     else:
         save_pretrained(model, folder, quantized=True)
+
+
+def finish(model: VisionLanguageModel, preset: str, run: Run, args: argparse.Namespace) -> None:
+    """Save what was never rounded, then score both forms: every run's log says what quantisation costs."""
     save_pretrained(model, run.out / "weights")
-    shipped = VisionLanguageModel.from_pretrained(folder, device=model.device)
+    shipped = VisionLanguageModel.from_pretrained(run.out / preset, device=model.device)
     score_boards(shipped, model, args, run.out, run.write)
 
 

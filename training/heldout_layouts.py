@@ -38,16 +38,21 @@ LABELS = {
            "Soma devida=amount;Taxa=amount;Gestor=person;Linha direta=phone;Caixa postal=email;Armazém=city;Leitura=number;Chegada=date;"
            "Partida=date;Apólice=id;Franquia=amount;Imóvel=address"),
 }  # fmt: skip
-# Three plain ones, which nobody can say otherwise, and five that training cannot put together.
+# Three plain ones, which nobody can say otherwise, and nine that training cannot put together: drawn by lot from
+# forty that were written without knowing the training's.
 QUESTIONS = (
     "What is the {l}?",
     "What is the {l}?",
     "{l}?",
-    "Pull out the {l}.",
-    "Check the {l} for me.",
-    "May I see the {l}, please?",
-    "I wonder what the {l} says.",
-    "Could somebody dictate the {l} to me?",
+    "I am filling a spreadsheet and need the {l}.",
+    'Return only the value of the field "{l}".',
+    "Would you mind checking what the document gives as {l}?",
+    "My colleague is asking for the {l}; can you get it from the scan?",
+    "extract field: {l}",
+    "get value for key '{l}'",
+    "Please to give me the {l} of this document.",
+    "The system wants me to enter the {l}. What should I type, going by this document?",
+    "I was wondering if you could pull the {l} off this form.",
 )
 
 

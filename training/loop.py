@@ -32,7 +32,8 @@ class Run:
 
     ``minutes``: schedule by the clock instead of by steps. ``stages``: names to run; empty = all.
     ``stop_after``: end after this step as if killed. ``on_checkpoint(model, step)`` is called every
-    ``checkpoint_minutes`` on rank 0.
+    ``checkpoint_minutes`` on rank 0; ``on_end(model)`` once, on rank 0, with the weights as they were
+    trained, before those that were rounded for it give way to their masters.
     """
 
     out: Path
@@ -46,6 +47,7 @@ class Run:
     world_size: int = 1
     stop_after: int | None = None
     on_checkpoint: Callable[[VisionLanguageModel, int], None] | None = None
+    on_end: Callable[[VisionLanguageModel], None] | None = None
     log: list[dict[str, Any]] = field(default_factory=list)
 
     def write(self, row: dict[str, Any]) -> None:
@@ -122,6 +124,9 @@ def train(model: VisionLanguageModel, recipe: Recipe, run: Run) -> int:
             saved = time.time()
     if run.rank == 0:
         save_state(run.out, model, optimizer, step)
+        if run.on_end:
+            run.on_end(model)
+        optimizer.restore_masters()
     return step
 
 

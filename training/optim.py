@@ -83,6 +83,14 @@ class MuonAdamW(torch.optim.Optimizer):
             if parameters:
                 (self._muon if group["kind"] == "muon" else self._adamw)(parameters, group)
 
+    @torch.no_grad()
+    def restore_masters(self) -> None:
+        """Parameters are their masters again, in their own type: what the run has before it ships."""
+        self.shape = None
+        for p in self.names:
+            if "master" in self.state[p]:
+                p.copy_(self.state[p]["master"])
+
     def _master(self, p: nn.Parameter) -> Tensor:
         """What is updated: the parameter itself, or its float32 copy."""
         if "master" in self.state[p]:

@@ -34,7 +34,7 @@ SETS = {
     "train/sroie": "validation",
     "dev/funsd": "all",
     "train/icdar2013_tables": "validation",
-    "train/zugferd_invoices": "all",
+    "train/zugferd_invoices": "validation",
     "train/kleister_nda": "validation",
 }
 LONGEST_PX, QUALITY, PAGE_DPI = 1600, 60, 140

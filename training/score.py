@@ -18,7 +18,7 @@ from .photo_score import score_photos
 from .real_board import load_sheets, score_real
 from .scoreboard import expert_loads, load_jobs, score
 
-FINAL = {"tile": 250, "page": 32, "ask": 60}
+FINAL = {"tile": 250, "page": 60, "ask": 150}
 Write = Callable[[dict[str, Any]], None]
 
 
@@ -44,7 +44,7 @@ def score_boards(
         jobs = load_jobs(boards.heldout, shipped, FINAL)
         for name, model in (("shipped", shipped), ("float", unquantised)):
             if model is not None:
-                write({"final": name, **{key: round(value, 5) for key, value in score(model, jobs).items()}})
+                write(_final(name, score(model, jobs)))
         loads = expert_loads(shipped, [job for job in jobs if job.task in ("tile", "page")])
         write({"load_max_over_mean": [round(value, 3) for value in loads]})
     if boards.photo_board:
@@ -55,19 +55,28 @@ def score_boards(
         write({"real": {k: round(v, 4) for k, v in board.items()}})
 
 
+def _final(name: str, board: dict[str, float]) -> dict[str, Any]:
+    return {"final": name, **{key: round(value, 5) for key, value in board.items()}}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m octavo.training.score", description=__doc__)
     parser.add_argument("run", type=Path, help="--out of the run")
     parser.add_argument("--preset", default="nano")
+    parser.add_argument(
+        "--unrounded", action="store_true", help="only the run's own weights, on the held-out set"
+    )
     add_boards(parser)
     args = parser.parse_args()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
+    write = partial(append_log, args.run)
+    if args.unrounded:
+        model = VisionLanguageModel.from_pretrained(args.run / "weights", device=device, dtype=dtype)
+        write(_final("float", score(model, load_jobs(args.heldout, model, FINAL))))
+        return
     shipped = VisionLanguageModel.from_pretrained(args.run / args.preset, device=device)
-    full = None
-    if args.heldout and (args.run / "weights").is_dir():
-        full = VisionLanguageModel.from_pretrained(args.run / "weights", device=device, dtype=dtype)
-    score_boards(shipped, full, args, args.run, partial(append_log, args.run))
+    score_boards(shipped, None, args, args.run, write)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,33 @@ from random import Random
 
 import numpy as np
 
-from . import contracts, forms, invoices, marks, office, prose, questions, receipts, records, roll, sheets
+from . import (
+    contracts,
+    forms,
+    invoices,
+    marks,
+    office,
+    prose,
+    questions,
+    receipts,
+    records,
+    roll,
+    sheets,
+    statements,
+)
 from .canvas import OffPage
 from .desk import Desk
 from .page import Question, SyntheticPage
 from .tiles import any_styles, pick_language, set_tile
 from .world import World
+
+
+def _invoice(desk: Desk) -> list[Question] | None:
+    """An invoice as it is set by hand, as programs print it, or a page that follows the first."""
+    return desk.dice.choices((invoices.invoice, statements.statement, statements.following), (62, 22, 16))[0](
+        desk
+    )
+
 
 _Layout = Callable[[Desk], list[Question] | None]
 _LAYOUTS: dict[str, tuple[_Layout, float]] = {
@@ -21,7 +42,7 @@ _LAYOUTS: dict[str, tuple[_Layout, float]] = {
     "contract": (contracts.contract, 10),
     "report": (prose.report, 10),
     "passage": (prose.passage, 6),
-    "invoice": (invoices.invoice, 20),
+    "invoice": (_invoice, 20),
     "receipt": (receipts.receipt, 10),
     "form": (forms.form, 12),
     "office": (office.office, 18),

@@ -21,10 +21,14 @@ _WHERE = ("", "", "", "", "", " here", " on the page", " on this page", " in the
 _ASK = ("tell me", "provide", "state", "quote", "extract", "report", "copy", "name", "list", "type out",
         "locate", "find", "read", "get", "give", "give me", "show", "show me", "write", "write down", "return",
         "look up", "fetch", "repeat", "output", "print", "transcribe", "search for", "let me know", "identify",
-        "determine", "retrieve", "point out", "send me", "answer with", "say", "hand me", "note")  # fmt: skip
+        "determine", "retrieve", "point out", "send me", "answer with", "say", "hand me", "note", "pull out", "pull",
+        "pick out", "spell out", "dictate", "dictate to me", "pass me", "jot down", "grab", "confirm", "verify", "check",
+        "reproduce", "capture", "figure out", "make out", "enter", "record", "supply", "display", "present")  # fmt: skip
 _POLITE = ("", "", "", "Please ", "Kindly ", "Could you ", "Can you ", "Would you ", "I want you to ", "Now ",
            "Will you ", "Could you please ", "Can you please ", "You should ", "Try to ", "Just ", "Then ",
-           "Next, ", "I would ask you to ", "Be so kind as to ")  # fmt: skip
+           "Next, ", "I would ask you to ", "Be so kind as to ", "May I ask you to ", "Might you ", "Could somebody ",
+           "Somebody has to ", "Do me a favour and ", "You are asked to ", "Your task is to ", "Let us ", "I asked you to ",
+           "Are you able to ", "Is it possible to ", "It would help to ", "We would like you to ")  # fmt: skip
 _WANT = ("I need", "I want", "I'd like", "We need", "I am looking for", "I'm after", "I'd like to know", "I want to know",
          "I need to know", "I would like to see", "Let me have", "Let me see", "Let us see", "Do you know", "Do you have",
          "Have you got", "Is there", "What about", "How about", "Remind me of", "Any idea of", "My question is about",
@@ -94,7 +98,7 @@ def _which(dice: Random, where: str) -> str:
 
 def _order(dice: Random, where: str) -> str:
     polite = dice.choice(_POLITE)
-    asks = polite.startswith(("Could", "Can", "Would", "Will"))
+    asks = polite.startswith(("Could", "Can", "Would", "Will", "May", "Might", "Are", "Is "))
     return f"{polite}{dice.choice(_ASK)} the {{l}}{where}{'?' if asks else '.'}"
 
 
@@ -167,7 +171,52 @@ def _noise(dice: Random, where: str) -> str:
     return before + (inner[0].lower() + inner[1:] if dice.random() < 0.7 else inner)
 
 
+_REASON = ("My boss wants", "The auditor asked for", "Accounting needs", "Our system requires", "The bank insists on", "The tax office wants",
+           "Somebody on the phone asks about", "My manager is waiting for", "A customer asked me about", "The next column is for", "Still missing:",
+           "In our list we lack", "We are comparing records and lack", "I have to type in", "I am preparing a report with", "For the ledger I want",
+           "The import failed without", "The form on my screen has a box for", "I'm booking this and need", "The last thing missing is",
+           "I'm copying this by hand and got to", "I cannot read", "I can't make out", "Without my glasses I can't see", "I forgot",
+           "I am not sure about", "We disagree about", "Nobody here knows", "The print is too small for me to read", "I have lost", "Have a look at",
+           "We're reconciling our records and do not have", "Let's talk about", "Now we come to")  # fmt: skip
+_THEN = ("", "", " Please provide it.", " What is it?", " Can you read it?", " Please read it to me.", " What does it say?", " Which is it?", " Thanks!",
+         " What do I put there?", " Could you look?", " Help me out.", " Take it from this page.", " It must be on the page.", " What stands there?",
+         " Can you help?", " Asap, thanks.", " What shall I write?", " Quote it as printed.", " So what is it?", " Do you see it?",
+         " Please answer with the value alone.", " Give nothing else.")  # fmt: skip
+_MACHINE = ("{l} = ____", "{l}: ____", "{l} ...", "{l}: ?", "get {l}", "GET {l}", "fetch: {l}", "field={l}", "key: {l}", "lookup {l}", "read: {l}",
+            "{{{l}}}", "<{l}>", "print({l})", "value({l})", "select {l}", "SELECT {l} FROM page", "{l} => ?", "parse {l}", "find: {l}", "entry: {l}",
+            "query: {l}", "{l};", "#{l}", "-> {l}", "read field {l}", "get the field: {l}", "output: {l}", "column: {l}", "{l}\tvalue?",
+            "task: extraction; item: {l}", "return {l} as text", "search key {l}", "@{l}", "Q: {l} A:", "The {l} is ___.", "{l} is: ___",
+            "Complete: {l} = …", "Fill in: {l} ____")  # fmt: skip
+
+
+def _reason(dice: Random, where: str) -> str:
+    """Why somebody asks; the request itself may be left unsaid."""
+    article = dice.choice(("the ", "the ", "the ", "this ", ""))
+    return f"{dice.choice(_REASON)} {article}{{l}}{dice.choice((where, '', ''))}.{dice.choice(_THEN)}"
+
+
+def _machine(dice: Random, _where: str) -> str:
+    """What a program sends."""
+    return dice.choice(_MACHINE)
+
+
+def _listed(dice: Random, _where: str) -> str:
+    """The label first and the question after it, or the other way round."""
+    thing, past = dice.choice(_THING), dice.choice(_PAST)
+    return dice.choice((
+        f"On this {thing}, {{l}} is {past} as what?", f"For {{l}}, which text or number is {past}?", f"The {{l}} on this {thing} is {past} as…",
+        f"Locate {{l}} and {dice.choice(_ASK)} its {dice.choice(_NOUN)}.", f"Find {{l}} in the {thing}, then {dice.choice(_ASK)} it.",
+        f"Look for {{l}} and copy what is {past} beside it.", "I wonder what the {l} says.", f"I wonder which {{l}} is {past}.",
+        f"I'd like to know the {{l}} as it appears on the {thing}.", f"Let me know the {{l}} {past} in the {thing}.", "May I see the {l}, please?",
+        "Hi, can you read the {l} for me?", f"How was the {{l}} {dice.choice(_BOX)} {past}?", f"Transcribe the {dice.choice(_NOUN)} for {{l}}.",
+        "I want nothing but the {l}.", "Only the {l}, no sentence.", "Should there be a {l}, what does it read?",
+        f"If the {thing} has a {{l}}, {dice.choice(_ASK)} it.", f"Need {{l}} from this {thing}.", f"Could you tell me which {{l}} the {thing} has?",
+        f"Whoever wrote this {thing}, what did they put for {{l}}?", f"Copy the {dice.choice(_NOUN)} that belongs to {{l}}.",
+        f"Which {dice.choice(_NOUN)} is printed {dice.choice(_PLACE)} {{l}}?", f"The {dice.choice(_BOX)} called {{l}}: what is in it?",
+    ))  # fmt: skip
+
+
 _FORMS = (
-    _which, _which, _order, _order, _stands, _content, _past_as, _past_as, _want, _want, _bare, _ended, _how,
+    _reason, _reason, _machine, _listed, _listed, _which, _which, _order, _order, _stands, _content, _past_as, _past_as, _want, _want, _bare, _ended, _how,
     _page_says, _in_box, _in_box, _is_there, _noise,
 )  # fmt: skip
