@@ -28,22 +28,23 @@ def run(tmp_path, tiny_model: VisionLanguageModel):
     return tmp_path
 
 
-def test_both_forms_are_scored(run, monkeypatch: pytest.MonkeyPatch) -> None:
-    arguments = ["score", str(run / "run"), "--preset", "debug", "--heldout", str(run / "heldout")]
+def scored(run, monkeypatch: pytest.MonkeyPatch, *options: str) -> list[dict]:
+    arguments = ["score", str(run / "run"), "--preset", "debug", "--heldout", str(run / "heldout"), *options]
     monkeypatch.setattr(sys, "argv", arguments)
     score.main()
-    lines = [json.loads(line) for line in (run / "run" / "log.jsonl").read_text("utf-8").splitlines()]
-    assert [line.get("final") for line in lines] == ["shipped", "float", None]
-    assert all(0 <= line["ask.exact"] <= 1 and line["tile.cer"] >= 0 for line in lines[:2])
-    assert all(load >= 1 for load in lines[2]["load_max_over_mean"])
+    return [json.loads(line) for line in (run / "run" / "log.jsonl").read_text("utf-8").splitlines()]
 
 
-def test_without_other_weights_only_the_shipped_ones(run, monkeypatch: pytest.MonkeyPatch) -> None:
-    for file in (run / "run" / "weights").iterdir():
-        file.unlink()
-    (run / "run" / "weights").rmdir()
-    arguments = ["score", str(run / "run"), "--preset", "debug", "--heldout", str(run / "heldout")]
-    monkeypatch.setattr(sys, "argv", arguments)
-    score.main()
-    lines = (run / "run" / "log.jsonl").read_text("utf-8").splitlines()
-    assert [json.loads(line).get("final") for line in lines] == ["shipped", None]
+def test_shipped_weights_are_scored_with_the_loads_of_their_experts(
+    run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board, loads = scored(run, monkeypatch)
+    assert board["final"] == "shipped" and 0 <= board["ask.exact"] <= 1 and board["tile.cer"] >= 0
+    assert all(load >= 1 for load in loads["load_max_over_mean"])
+
+
+def test_weights_that_were_never_rounded_have_a_board_of_their_own(
+    run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (board,) = scored(run, monkeypatch, "--unrounded")
+    assert board["final"] == "float" and 0 <= board["ask.exact"] <= 1 and board["tile.cer"] >= 0
