@@ -22,6 +22,7 @@ SAME_SCORE = 85.0  # of two lines that are the same print
 MIN_REGION = 20  # characters; fewer are not worth a second look
 COLUMN_GAP = 2  # empty patches that part two columns
 ROW_GAP = 6  # rows of patches within one region
+SPARE = 1.2  # of a piece's length: what lines may say of it
 MIN_REPEAT = 40  # characters of lines in a row that are taken for read twice
 
 
@@ -40,12 +41,23 @@ class Region:
         return found > 0.5 * sum(map(len, self.pieces))
 
     def lines_of(self, text: str) -> str:
-        """The lines of ``text`` that stand in the region: a picture of it has edges of its neighbours too."""
+        """The lines of ``text`` that stand in the region: a picture of it has edges of its neighbours too.
+
+        A piece of print is read once: lines that say it again, as a reader does in a loop, are left out.
+        """
         kept = []
+        room = [SPARE * len(piece) for piece in self.pieces]
         for line in text.split("\n"):
             plain, _ = _plain(line)
-            scores = (fuzz.partial_ratio(plain, p) for p in self.pieces) if plain else ()
-            if not plain or len(plain) < MIN_CHARS or max(scores) >= READ_SCORE:
+            if len(plain) < MIN_CHARS:
+                kept.append(line)
+                continue
+            scores = [fuzz.partial_ratio(plain, piece) for piece in self.pieces]
+            near = [
+                i for i in np.argsort(scores)[::-1] if scores[i] >= READ_SCORE and room[i] >= len(plain) / 2
+            ]
+            if near:
+                room[near[0]] -= len(plain)
                 kept.append(line)
         while kept and len(_plain(kept[0])[0]) < MIN_CHARS:
             del kept[0]

@@ -87,3 +87,8 @@ def test_what_is_printed_twice_is_read_twice():
         [LEFT[0], "Total 5.00", "Total 5.00", LEFT[1]]
     )  # too little to be a paragraph read again
     assert without_repeats(glyphs, short) == short
+
+
+def test_what_is_said_again_and_again_about_a_region_is_kept_once():
+    (region,) = unread(TWO, CONTENT, "\n".join(LEFT))
+    assert region.lines_of("\n".join([RIGHT[0], *[RIGHT[1]] * 5, RIGHT[2]])) == "\n".join(RIGHT)
