@@ -54,3 +54,24 @@ def test_muon_solves_a_least_squares_problem():
         loss.backward()
         optimizer.step()
     assert loss.item() < 0.05 * first
+
+
+def test_a_resumed_run_has_the_masters_that_were_saved():
+    """In bfloat16 a master that is rounded would lose the small steps that it is there to keep."""
+    torch.manual_seed(0)
+    weight, norm = (
+        nn.Parameter(torch.randn(8, 8, dtype=torch.bfloat16)),
+        nn.Parameter(torch.ones(8).bfloat16()),
+    )
+    named = [("layer.weight", weight), ("norm.weight", norm)]
+    one, two = MuonAdamW(named, lr=1e-3), MuonAdamW(named, lr=1e-3)
+    for parameter in (weight, norm):
+        parameter.grad = torch.randn_like(parameter)
+    one.step()
+    two.load_state_dict(one.state_dict())
+    for parameter in (weight, norm):
+        assert one.state[parameter].keys() == two.state[parameter].keys()
+        for name, value in one.state[parameter].items():
+            if isinstance(value, torch.Tensor):
+                assert two.state[parameter][name].dtype == value.dtype == torch.float32
+                assert torch.equal(two.state[parameter][name], value), name
