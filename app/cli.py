@@ -225,7 +225,7 @@ def listing(
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="name=value, like price=12.50; see docs/listing.md.")
     ] = None,
-    language: Annotated[str, typer.Option("--language", help="en, de, fr or es.")] = "en",
+    language: Annotated[str, typer.Option("--language", help="en, de, fr, es or zh.")] = "en",
     tone: Annotated[str, typer.Option("--tone", help="plain, friendly or technical.")] = "plain",
     as_json: AsJson = False,
     model: Model = None,

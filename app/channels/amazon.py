@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from . import amazon_variations as variations
 from . import text as measure
 from .basics import (
     ADDRESS,
@@ -58,12 +59,21 @@ SCHEMA = Source(
 PHOTOS = Source(
     "https://sellercentral.amazon.com/help/hub/reference/external/G1881", CHECKED, quality="reported"
 )
+# Its list of locales has zh_CN; of language_tag the definitions demand only that it is text.
+LOCALES = Source(
+    "https://github.com/amzn/selling-partner-api-models/blob/main/models/product-type-definitions-api-model"
+    "/definitionsProductTypes_2020-09-01.json",
+    variations.CHECKED,
+)
 SUBJECTIVE = ("amazing", "effective", "fastest", "least", "most", "new", "current", "latest", "today")
 MARKETPLACES = {
     "en": ("ATVPDKIKX0DER", "en_US"),
     "de": ("A1PA6795UKMFR9", "de_DE"),
     "fr": ("A13V1IB3VIYZZH", "fr_FR"),
     "es": ("A1RKKUPIHCS9HS", "es_ES"),
+    # No marketplace that sellers abroad can use is Chinese; zh_CN is a language of Amazon's definitions, and
+    # one that amazon.com can be shown in. Whether it shows a seller's Chinese text is not documented.
+    "zh": ("ATVPDKIKX0DER", "zh_CN"),
 }
 GENDERS = {"men": "male", "women": "female", "boys": "male", "girls": "female", "women and men": "unisex"}
 OTHER_PICTURES = 8
@@ -90,7 +100,7 @@ FIELDS = (
         (Rule("required", "set product_type", SCHEMA), Rule("pattern", r"[A-Z][A-Z0-9_]{1,60}", SCHEMA)),
     ),
     FieldRules("marketplace_id", (Rule("pattern", r"[A-Z0-9]{10,16}", SCHEMA),)),
-    FieldRules("language_tag", (Rule("pattern", r"[a-z]{2}_[A-Z]{2}", SCHEMA),)),
+    FieldRules("language_tag", (Rule("pattern", r"[a-z]{2}_[A-Z]{2}", LOCALES),)),
     FieldRules(
         "item_name",
         (
@@ -168,6 +178,7 @@ FIELDS = (
         (Rule("max_items", 1 + OTHER_PICTURES, PHOTOS), Rule("pattern", ADDRESS, PHOTOS)),
         is_list=True,
     ),
+    *variations.FIELDS,
 )
 
 
@@ -192,9 +203,9 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
         filled.setdefault("item_type_keyword", Composed(keyword, (Part(keyword, "rule", ("category",)),)))
     filled["marketplace_id"] = Composed(content.seller.get("marketplace_id", marketplace))
     filled["language_tag"] = Composed(content.seller.get("language_tag", tag))
-    filled["item_name"] = join(fields["item_name"], content.title, " ")
+    filled["item_name"] = join(fields["item_name"], content.title)
     filled["bullet_point"] = pick(fields["bullet_point"], content.bullets)
-    filled["product_description"] = join(fields["product_description"], content.sentences, " ")
+    filled["product_description"] = join(fields["product_description"], content.sentences)
     filled["generic_keyword"] = join(fields["generic_keyword"], _terms(content), " ")
     names = {"color": "colour", "material": "material", "pattern": "pattern", "size": "size"}
     filled |= claimed(content, names, fields)
@@ -249,7 +260,7 @@ def _attributes(row: Row) -> dict[str, Any]:
     for index, url in enumerate(list_of(row, "images")):
         name = f"other_product_image_locator_{index}" if index else "main_product_image_locator"
         attributes[name] = [{"media_location": url} | market]
-    return attributes
+    return attributes | variations.attributes_of(row, market)
 
 
 def feed(rows: Sequence[Row]) -> dict[str, Any]:
@@ -305,21 +316,22 @@ def flat_file(rows: Sequence[Row]) -> str:
         line |= {f"bullet_point{n}": text for n, text in enumerate(list_of(row, "bullet_point"), start=1)}
         for index, url in enumerate(list_of(row, "images")):
             line[f"other_image_url{index}" if index else "main_image_url"] = url
-        lines.append(line)
-    header = [*FLAT, "external_product_id_type", "update_delete"]
+        lines.append(line | variations.columns_of(row))
+    header = [*FLAT, "external_product_id_type", "update_delete", *variations.FLAT_COLUMNS]
     header += [f"bullet_point{n}" for n in range(1, 6)]
     header += ["main_image_url", *(f"other_image_url{n}" for n in range(1, OTHER_PICTURES + 1))]
     return csv_text(header, lines, delimiter="\t")
 
 
 def _files(rows: Sequence[Row]) -> Files:
+    rows = variations.with_families(rows, FIELDS)
     return {"amazon-feed.json": json_text(feed(rows)), "amazon-flat.txt": flat_file(rows)}
 
 
 PACK = Pack(
     "amazon",
     "Amazon",
-    CHECKED,
+    variations.CHECKED,
     FIELDS,
     PhotoRules(
         max_count=9,

@@ -22,7 +22,9 @@ versandkostenfrei|kostenloser versand|gratisversand|sonderangebot|angebot|rabatt
 nur heute|jetzt kaufen|günstig|billig|bester preis|geld zurück|garantie|garantiert|top qualität
 verkaufsschlager|livraison gratuite|meilleure vente|promotion|soldes|remise|prix bas|pas cher
 offre spéciale|acheter maintenant|garanti|garantie|satisfait ou remboursé|meilleur prix
-meilleure qualité|envío gratis|más vendido|oferta|rebajas|descuento|barato|mejor precio
+meilleure qualité|包邮|免运费|免费送货|促销|特价|打折|折扣|清仓|限时|秒杀|最低价|低价|便宜|热卖|热销
+爆款|畅销|新品上市|立即购买|马上抢购|点击购买|加入购物车|质量保证|正品保证|退款|退货|最佳|最好|完美
+envío gratis|más vendido|oferta|rebajas|descuento|barato|mejor precio
 comprar ahora|garantía|garantizado|reembolso|mejor calidad""".replace("\n", "|").split("|")
 )
 # Claims that need a proof which no photo gives; forbidden in Amazon's bullets since 2024-08-15.
@@ -30,7 +32,8 @@ UNPROVEN = tuple(
     """eco-friendly|eco friendly|environmentally friendly|ecologically friendly|biodegradable|compostable
 sustainable|anti-microbial|antimicrobial|anti-bacterial|antibacterial|anti-fungal|kills germs
 bpa free|fda approved|hypoallergenic|umweltfreundlich|biologisch abbaubar|antibakteriell|écologique
-biodégradable|antibactérien|ecológico|biodegradable|antibacteriano""".replace("\n", "|").split("|")
+biodégradable|antibactérien
+环保|可降解|抗菌|杀菌|低过敏|ecológico|biodegradable|antibacteriano""".replace("\n", "|").split("|")
 )
 PLACEHOLDERS = (
     "n/a",
@@ -40,6 +43,8 @@ PLACEHOLDERS = (
     "to be decided",
     "tbd",
     "copy pending",
+    "待定",
+    "暂无",
 )
 
 

@@ -13,6 +13,7 @@ from .pack import Files, Pack, csv_text, json_text, list_of, text_of
 from .rules import Composed, Content, FieldRules, Part, PhotoRules, Row, Rule, Source
 
 CHECKED = "2026-11-24"
+VERSION = "2026-11-27"  # the day on which the newest of the rules was read
 API = "https://developer.ebay.com/api-docs/"
 PRODUCT = Source(API + "sell/inventory/types/slr:Product", CHECKED)
 BULK = Source(
@@ -24,6 +25,7 @@ PICTURES = Source(
     "https://www.ebay.com/help/policies/listing-policies/picture-policy?id=4370", CHECKED, quality="reported"
 )
 TEMPLATE = Source("https://www.ebay.com/sh/reports", CHECKED, since="2026-07-08", quality="reported")
+LOCALES = Source(API + "sell/inventory/types/slr:LocaleEnum", VERSION)
 AT_ONCE = 25  # inventory items a call takes
 CONDITIONS = (
     "NEW",
@@ -35,11 +37,14 @@ CONDITIONS = (
     "USED_GOOD",
     "USED_ACCEPTABLE",
 )
+# Language → site, country, currency, version of the template, locale. zh_HK is the only Chinese locale that
+# eBay has; its readers are used to traditional characters, ours are simplified.
 SITES = {
     "en": ("US", "US", "USD", "US", "en_US"),
     "de": ("Germany", "DE", "EUR", "DE", "de_DE"),
     "fr": ("France", "FR", "EUR", "FR", "fr_FR"),
     "es": ("Spain", "ES", "EUR", "ES", "es_ES"),
+    "zh": ("HongKong", "HK", "HKD", "HK", "zh_HK"),
 }
 ASPECTS = {
     "en": {
@@ -86,6 +91,17 @@ ASPECTS = {
         "season": "Temporada",
         "usage": "Ocasión",
     },
+    "zh": {
+        "brand": "品牌",
+        "category": "类型",
+        "colour": "颜色",
+        "gender": "适用人群",
+        "material": "材质",
+        "pattern": "图案",
+        "size": "尺码",
+        "season": "季节",
+        "usage": "场合",
+    },
 }
 
 FIELDS = (
@@ -97,7 +113,7 @@ FIELDS = (
             *plain(BULK),
         ),
     ),
-    FieldRules("locale", (Rule("pattern", r"[a-z]{2}_[A-Z]{2}", BULK),)),
+    FieldRules("locale", (Rule("one_of", tuple(site[4] for site in SITES.values()), LOCALES),)),
     FieldRules(
         "title",
         (
@@ -134,8 +150,8 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     names = {n: n for n in ("sku", "brand", "mpn", "condition", "quantity", "price", "group")}
     filled = given(content, names | {"category_id": "ebay_category"}, fields)
     filled["locale"] = Composed(SITES.get(content.language, SITES["en"])[4])
-    filled["title"] = join(fields["title"], content.title, " ")
-    filled["description"] = join(fields["description"], content.sentences, " ")
+    filled["title"] = join(fields["title"], content.title)
+    filled["description"] = join(fields["description"], content.sentences)
     filled["aspects"] = _aspects(fields["aspects"], content)
     if gtin := content.attributes.get("gtin"):
         filled["gtin"] = exact(fields["gtin"], Part(gtin, "rule", ("gtin",)))
@@ -264,7 +280,7 @@ def _files(rows: Sequence[Row]) -> Files:
 PACK = Pack(
     "ebay",
     "eBay",
-    CHECKED,
+    VERSION,
     FIELDS,
     PhotoRules(max_count=24, min_longest=500, good_longest=1600, source=PICTURES),
     _fill,

@@ -159,7 +159,7 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
 
 def _written(fields: Mapping[str, FieldRules], name: str, parts: Sequence[Part]) -> dict[str, Composed]:
     """The text under the name that says who wrote it: a part that is not the seller's makes it structured."""
-    text = join(fields[name], parts, " ")
+    text = join(fields[name], parts)
     is_sellers = bool(text.parts) and all(part.writer == "seller" for part in text.parts)
     return {name if is_sellers else f"structured_{name}": text}
 

@@ -40,8 +40,8 @@ FIELDS = (
 def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     fields = {field.name: field for field in pack.fields}
     filled = given(content, ("sku", "brand"), fields)
-    filled["title"] = join(fields["title"], content.title, " ")
-    filled["description"] = join(fields["description"], content.sentences, " ")
+    filled["title"] = join(fields["title"], content.title)
+    filled["description"] = join(fields["description"], content.sentences)
     filled["bullets"] = pick(fields["bullets"], content.bullets)
     filled["keywords"] = pick(fields["keywords"], content.keywords)
     alternatives = [

@@ -14,8 +14,8 @@ from .check import broken, check_field
 from .rules import FieldRules, Finding, Rule, Value
 
 ROUNDS = 4  # one repair can uncover what another is about: the words that cutting joins, for example
-EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
-DANGLING = " ,;:-–—/&|·•"
+EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|（\s*）|【\s*】")
+DANGLING = " ,;:-–—/&|·•、，；："
 
 
 def _without_chars(text: str, banned: str) -> str:
@@ -26,14 +26,15 @@ def _without_sentences(text: str, is_bad: Callable[[str], bool]) -> str:
     """The text without its bad sentences; line breaks between the others stay."""
     lines = []
     for line in text.split("\n"):
-        kept = " ".join(part for part in measure.sentences(line) if not is_bad(part))
+        kept = measure.glue(part for part in measure.sentences(line) if not is_bad(part))
         lines += [kept] if kept else []
     return "\n".join(lines)
 
 
 def _without_phrases(text: str, phrases: Sequence[str]) -> str:
     pattern = measure.any_phrase(tuple(phrases))
-    if len(measure.sentences(text)) == 1 and not text.endswith("."):  # a name stays one without the phrase
+    is_name = len(measure.sentences(text)) == 1 and not text.endswith((".", "。"))
+    if is_name:  # a name stays one without the phrase
         return pattern.sub(" ", text)
     return _without_sentences(text, lambda part: bool(pattern.search(part)))
 
@@ -42,11 +43,13 @@ def _without_repeats(text: str, limit: int) -> str:
     seen: Counter[str] = Counter()
 
     def judge(match: re.Match[str]) -> str:
-        word = match[0].casefold()
-        if word in measure.SMALL_WORDS:
-            return match[0]
-        seen[measure.stem(word)] += 1
-        return match[0] if seen[measure.stem(word)] <= limit else ""
+        for start, word in enumerate(measure.pieces(match[0])):
+            if word in measure.SMALL_WORDS:
+                continue
+            seen[measure.stem(word)] += 1
+            if seen[measure.stem(word)] > limit:  # a single character that is left over is no word
+                return match[0][:start] if start > 1 else ""
+        return match[0]
 
     return measure.WORD.sub(judge, text)
 
@@ -98,8 +101,8 @@ def repair_text(text: str, rules: Sequence[Rule]) -> str:
 
 def _tidy(text: str) -> str:
     text = EMPTY_BRACKETS.sub(" ", text)
-    text = re.sub(r"\s+([,.;:!?])", r"\1", text)
-    text = re.sub(r"([,;])(?:\s*[,;])+", r"\1", text)
+    text = re.sub(r"\s+([,.;:!?、。，；：！？])", r"\1", text)
+    text = re.sub(r"([,;、，；])(?:\s*[,;、，；])+", r"\1", text)
     return measure.clean(text.strip(DANGLING), keep_lines=True)
 
 

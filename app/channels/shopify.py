@@ -4,6 +4,7 @@ Only ``Title`` is required for a new product; variants share a ``URL handle`` an
 product's texts. Products arrive as drafts that are not published: going live stays the seller's step.
 """
 
+import hashlib
 import html
 import re
 import unicodedata
@@ -102,14 +103,21 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain_text).strip("-")[:200].strip("-")
 
 
+def handle_of(*names: str) -> str:
+    """The slug of the first name that leaves something of itself; of names in Chinese a number."""
+    found = next(filter(None, map(slug, names)), "")
+    rest = "".join(names)
+    return found or (f"p-{hashlib.sha256(rest.encode()).hexdigest()[:12]}" if rest else "")
+
+
 def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     fields = {field.name: field for field in pack.fields}
     filled = given(content, {"sku": "sku", "vendor": "brand", "price": "price"}, fields)
-    filled["title"] = join(fields["title"], content.title, " ")
+    filled["title"] = join(fields["title"], content.title)
     named = content.seller.get("group", "") or content.seller.get("sku", "")
-    handle = slug(named) or slug(str(filled["title"].value))
+    handle = handle_of(named, str(filled["title"].value))
     filled["handle"] = Composed(handle, (Part(handle, "rule", ("sku",)),))
-    filled["description"] = join(fields["description"], content.sentences, " ")
+    filled["description"] = join(fields["description"], content.sentences)
     filled["bullets"] = pick(fields["bullets"], content.bullets)
     filled["tags"] = pick(fields["tags"], content.keywords)
     filled |= claimed(content, {"type": "category", "colour": "colour", "size": "size"}, fields)
@@ -122,8 +130,8 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     alternatives = [Part(p.alt, "rule", ("category", "colour")) for p in content.pictures if p.url and p.alt]
     if len(alternatives) == len(addresses):
         filled["alt_text"] = pick(fields["alt_text"], alternatives)
-    filled["seo_title"] = join(fields["seo_title"], content.title, " ")
-    filled["seo_description"] = join(fields["seo_description"], content.sentences, " ")
+    filled["seo_title"] = join(fields["seo_title"], content.title)
+    filled["seo_description"] = join(fields["seo_description"], content.sentences)
     return filled
 
 

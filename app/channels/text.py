@@ -2,10 +2,15 @@
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, reduce
 
-# Letters and marks of one word together; a hyphen or an apostrophe between letters belongs to it.
-WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+# Chinese is written without spaces: its characters do not tell where a word begins.
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+HAN_RUN = re.compile(rf"[{HAN}]+")
+FULL_WIDTH = "、。，！？；：（）《》【】"  # marks that bring their own space with them
+# A run of Chinese; or letters and marks of one word, with a hyphen or an apostrophe between letters.
+WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:['’\-][^\W_{HAN}]+)*")
 SPACES = re.compile(r"\s+")
 TAG = re.compile(r"<[^<>]{0,300}>|&(?:[a-zA-Z]{2,10}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 CONTACT = re.compile(
@@ -13,7 +18,7 @@ CONTACT = re.compile(
     r"|(?:\+|\b00)\d[\d \-/]{6,}\d|\(\d{2,5}\)[ \-]?\d{3}",
     re.IGNORECASE,
 )
-SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n+")
+SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])(?=[^\s。！？”’」』）])|\n+")
 # Joiners belong to emoji, which no channel wants; the other format characters steer a terminal.
 UNWANTED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 EMOJI = re.compile(
@@ -54,8 +59,32 @@ def octets(text: str) -> int:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in the form in which they are compared."""
-    return [match.casefold() for match in WORD.findall(text)]
+    """The words of a text in the form in which they are compared; for Chinese see :func:`pieces`."""
+    return [piece for match in WORD.findall(text) for piece in pieces(match)]
+
+
+def pieces(word: str) -> list[str]:
+    """What a match of ``WORD`` is compared by: itself, or of Chinese every two neighbouring characters.
+
+    Without a dictionary that is what search engines do (Lucene's ``CJKBigramFilter``): a word of two or more
+    characters that is there twice gives a pair that is there twice. The other way round it may err: 篮球鞋
+    and 足球鞋 share a pair as "basketball shoes" and "football shoes" share a word.
+    """
+    if len(word) > 1 and HAN_RUN.fullmatch(word):
+        return [word[start : start + 2] for start in range(len(word) - 1)]
+    return [word.casefold()]
+
+
+def glue(parts: Iterable[str]) -> str:
+    """Pieces of prose as one text: a space between them, none where Chinese needs none."""
+    return reduce(lambda left, right: left + gap(left, right) + right, filter(None, parts), "")
+
+
+def gap(left: str, right: str) -> str:
+    """What stands between two pieces of prose: nothing between Chinese and beside a full-width mark."""
+    if not left or not right or left[-1] in FULL_WIDTH or right[0] in FULL_WIDTH:
+        return ""
+    return "" if HAN_RUN.match(left[-1]) and HAN_RUN.match(right[0]) else " "
 
 
 def stem(word: str) -> str:
@@ -79,9 +108,14 @@ def shout(text: str) -> list[str]:
 
 @cache
 def any_phrase(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern for any of the phrases, on its own, whatever its case and the spaces in it."""
-    inner = "|".join(r"\W+".join(re.escape(word) for word in phrase.split()) for phrase in phrases)
-    return re.compile(rf"(?<!\w)(?:{inner})(?!\w)", re.IGNORECASE)
+    """A pattern for any of the phrases, whatever its case and the spaces in it: on its own, or in Chinese,
+    where nothing says what stands on its own, anywhere.
+    """
+    apart = [phrase for phrase in phrases if not HAN_RUN.match(phrase)]
+    inner = "|".join(r"\W+".join(re.escape(word) for word in phrase.split()) for phrase in apart)
+    either = [rf"(?<![^\W{HAN}])(?:{inner})(?![^\W{HAN}])"] if apart else []
+    either += [re.escape(phrase) for phrase in phrases if HAN_RUN.match(phrase)]
+    return re.compile("|".join(either), re.IGNORECASE)
 
 
 def cut(text: str, limit: int, length: object = chars) -> str:
@@ -98,7 +132,12 @@ def cut(text: str, limit: int, length: object = chars) -> str:
     while end and end < len(text) and unicodedata.combining(text[end]):
         end -= 1
     head = text[:end]
-    if end < len(text) and head and not text[end].isspace() and not head[-1].isspace():
+    if end < len(text) and head and not _may_part(head[-1], text[end]):
         shorter = head.rsplit(None, 1)[0] if len(head.split()) > 1 else head
         head = shorter if any(char.isspace() for char in head.strip()) else head
-    return head.rstrip(" \n,;:-–—/&|")
+    return head.rstrip(" \n,;:-–—/&|、，；：")
+
+
+def _may_part(left: str, right: str) -> bool:
+    """Whether a text may end between two characters: at a space, and anywhere in Chinese."""
+    return any(char.isspace() or char in FULL_WIDTH or HAN_RUN.match(char) for char in (left, right))

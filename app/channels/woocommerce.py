@@ -26,11 +26,11 @@ from .rules import Composed, Content, FieldRules, Part, PhotoRules, Row, Rule, S
 CHECKED = "2026-11-24"
 SCHEMA = Source("https://github.com/woocommerce/woocommerce/wiki/Product-CSV-Import-Schema", CHECKED)
 ATTRIBUTES = (
-    ("colour", {"en": "Color", "de": "Farbe", "fr": "Couleur", "es": "Color"}),
-    ("size", {"en": "Size", "de": "Größe", "fr": "Taille", "es": "Talla"}),
-    ("gender", {"en": "Department", "de": "Zielgruppe", "fr": "Public", "es": "Público"}),
-    ("material", {"en": "Material", "de": "Material", "fr": "Matière", "es": "Material"}),
-    ("pattern", {"en": "Pattern", "de": "Muster", "fr": "Motif", "es": "Estampado"}),
+    ("colour", {"en": "Color", "de": "Farbe", "fr": "Couleur", "es": "Color", "zh": "颜色"}),
+    ("size", {"en": "Size", "de": "Größe", "fr": "Taille", "es": "Talla", "zh": "尺码"}),
+    ("gender", {"en": "Department", "de": "Zielgruppe", "fr": "Public", "es": "Público", "zh": "适用人群"}),
+    ("material", {"en": "Material", "de": "Material", "fr": "Matière", "es": "Material", "zh": "材质"}),
+    ("pattern", {"en": "Pattern", "de": "Muster", "fr": "Motif", "es": "Estampado", "zh": "图案"}),
 )
 COLUMNS = (
     "ID|Type|SKU|GTIN, UPC, EAN, or ISBN|Name|Published|Is featured?|Visibility in catalog|Short description"
@@ -80,7 +80,7 @@ FIELDS = (
         for name, _ in ATTRIBUTES
     ),
     FieldRules("group", (*plain(SCHEMA), Rule("max_chars", 90, SCHEMA))),
-    FieldRules("language", (Rule("one_of", ("en", "de", "fr", "es"), OWN),)),
+    FieldRules("language", (Rule("one_of", ("en", "de", "fr", "es", "zh"), OWN),)),
 )
 
 
@@ -88,9 +88,9 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     fields = {field.name: field for field in pack.fields}
     filled = given(content, ("sku", "price", "quantity", "group"), fields)
     filled["language"] = Composed(content.language)
-    filled["name"] = join(fields["name"], content.title, " ")
-    filled["short_description"] = join(fields["short_description"], content.sentences[:1], " ")
-    filled["description"] = join(fields["description"], content.sentences, " ")
+    filled["name"] = join(fields["name"], content.title)
+    filled["short_description"] = join(fields["short_description"], content.sentences[:1])
+    filled["description"] = join(fields["description"], content.sentences)
     filled["bullets"] = pick(fields["bullets"], content.bullets)
     filled["tags"] = pick(fields["tags"], content.keywords)
     filled |= claimed(content, {name: name for name, _ in ATTRIBUTES}, fields)

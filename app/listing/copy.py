@@ -7,6 +7,7 @@ marked as written by a rule, the model's own sentences as written by the model, 
 from collections.abc import Mapping, Sequence
 
 from ..channels.rules import Content, Part, Picture
+from ..channels.text import glue
 from .claims import Dropped, keep_supported
 from .facts import Fact
 from .seller import Said
@@ -17,6 +18,7 @@ SILENT = frozenset(
     {"gtin", "subcategory", "product"}
 )  # facts that have fields of their own and no place in sentences
 SMALL = frozenset({"for", "in", "of", "and", "with", "made"})
+MAX_BEFORE = 12  # characters of a value before a noun: longer ones would push the noun out of a title
 
 
 def write(
@@ -87,16 +89,16 @@ def _phrase(
 ) -> list[tuple[str, tuple[str, ...]]]:
     """A noun phrase in pieces: "sports shoes", "for women", "in blue", each with the fact behind it."""
     frame = FRAMES[language]
+    head = next((name for name in ("product", "category") if name in local), "")
+    if not head:
+        return []
     pieces: list[tuple[str, tuple[str, ...]]] = []
-    if "product" in local:
-        pieces.append((local["product"], ("product",)))
-    elif "category" in local:
-        pieces.append((local["category"], ("category",)))
     for name, form in (("gender", frame.gender), ("colour", frame.colour), ("material", frame.material)):
-        if name in local and name in wanted and pieces:
+        if name in local and name in wanted and not (frame.head_last and len(local[name]) > MAX_BEFORE):
             value = local[name].lower() if frame.lower else local[name]
             pieces.append((form.format(value), (name,)))
-    return pieces
+    noun = (local[head], (head,))
+    return [*pieces, noun] if frame.head_last else [noun, *pieces]
 
 
 def _title(local: Mapping[str, str], language: str) -> list[Part]:
@@ -107,7 +109,8 @@ def _title(local: Mapping[str, str], language: str) -> list[Part]:
     for text, names in pieces:
         parts.append(Part(_title_case(text) if language == "en" else text, "rule", names))
     if "size" in local:
-        parts.append(Part(f"{label('size', language)} {local['size']}", "rule", ("size",)))
+        size = FRAMES[language].size.format(label("size", language), local["size"])
+        parts.append(Part(size, "rule", ("size",)))
     return parts
 
 
@@ -122,25 +125,27 @@ def _bullets(local: Mapping[str, str], sources: Mapping[str, str], language: str
         if name in SILENT or (name not in LABELS and sources[name] != "seller"):
             continue
         heading = label(name, language)
-        text = f"{heading[:1].upper()}{heading[1:]}: {value[:1].upper()}{value[1:]}"
+        colon = FRAMES[language].colon
+        text = f"{heading[:1].upper()}{heading[1:]}{colon}{value[:1].upper()}{value[1:]}"
         parts.append(Part(text, "seller" if sources[name] == "seller" else "rule", (name,)))
     return parts
 
 
 def _sentences(local: Mapping[str, str], sources: Mapping[str, str], language: str, tone: str) -> list[Part]:
-    bullets = _bullets(local, sources, language)
+    bullets, frame = _bullets(local, sources, language), FRAMES[language]
     if tone == "technical" or "category" not in local:
-        return [Part(part.text + ".", part.writer, part.facts) for part in bullets]
+        return [Part(part.text + frame.stop, part.writer, part.facts) for part in bullets]
     pieces = _phrase(local, language, ("gender", "colour"))
-    text = " ".join(piece for piece, _ in pieces)
+    text = glue(piece for piece, _ in pieces)
     names = tuple(name for _, group in pieces for name in group)
     if tone == "friendly":
-        lower = text[:1].lower() + text[1:] if FRAMES[language].lower else text
-        text = FRAMES[language].friendly.format(lower)
+        lower = text[:1].lower() + text[1:] if frame.lower else text
+        text = frame.friendly.format(lower)
     else:
-        text = text[:1].upper() + text[1:] + "."
+        text = text[:1].upper() + text[1:] + frame.stop
     rest = [part for part in bullets if not set(part.facts) & {*names, "category"}]
-    return [Part(text, "rule", names), *(Part(part.text + ".", part.writer, part.facts) for part in rest)]
+    others = (Part(part.text + frame.stop, part.writer, part.facts) for part in rest)
+    return [Part(text, "rule", names), *others]
 
 
 def _keywords(facts: Sequence[Fact], local: Mapping[str, str], language: str) -> list[Part]:
@@ -151,8 +156,8 @@ def _keywords(facts: Sequence[Fact], local: Mapping[str, str], language: str) ->
             and fact.name in local
         ):
             parts.append(Part(local[fact.name].lower(), "rule", (fact.name,)))
-    whole = " ".join(local[name].lower() for name in ("colour", "category") if name in local)
-    is_natural = language == "en" and {"colour", "category"} <= set(local)  # colour before the noun
+    whole = glue(local[name].lower() for name in ("colour", "category") if name in local)
+    is_natural = language in ("en", "zh") and {"colour", "category"} <= set(local)  # colour before the noun
     return [*parts, Part(whole, "rule", ("colour", "category"))] if is_natural else parts
 
 
@@ -160,11 +165,11 @@ def _pictures(
     names: Sequence[str], local: Mapping[str, str], shop: Mapping[str, str], language: str
 ) -> list[Picture]:
     base = shop.get("image_base_url", "")
-    text = " ".join(piece for piece, _ in _phrase(local, language, ("gender", "colour")))
+    text, frame = glue(piece for piece, _ in _phrase(local, language, ("gender", "colour"))), FRAMES[language]
     pictures = []
     for number, name in enumerate(names, start=1):
-        which = FRAMES[language].photo.format(number, len(names)) if len(names) > 1 else ""
-        alt = ", ".join(filter(None, (text, which))) if text else ""
+        which = frame.photo.format(number, len(names)) if len(names) > 1 else ""
+        alt = frame.comma.join(filter(None, (text, which))) if text else ""
         pictures.append(Picture(name, _address(base, name), alt))
     return pictures
 

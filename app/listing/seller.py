@@ -39,19 +39,20 @@ SHOP_DATA = {
 }
 # Other names for facts, in the languages that notes come in.
 OTHER_NAMES = {
-    "colour": "color farbe couleur",
-    "material": "materiau matiere matière stoff fabric composition",
-    "size": "größe taille talla tamaño",
-    "gender": "geschlecht department zielgruppe",
-    "pattern": "muster motif",
-    "category": "kategorie type producttype produktart",
-    "gtin": "ean upc barcode isbn",
-    "brand": "marke marque marca",
-    "weight": "gewicht poids peso",
-    "title": "titel titre name",
-    "season": "saison",
-    "usage": "anlass occasion",
-    "age": "agegroup",
+    "colour": "color farbe couleur 颜色",
+    "material": "materiau matiere matière stoff fabric composition 材质 材料 面料",
+    "size": "größe taille talla tamaño 尺码 尺寸",
+    "gender": "geschlecht department zielgruppe 性别 适用人群",
+    "pattern": "muster motif 图案",
+    "category": "kategorie type producttype produktart 产品类型 类别",
+    "gtin": "ean upc barcode isbn 条码 条形码",
+    "brand": "marke marque marca 品牌",
+    "weight": "gewicht poids peso 重量",
+    "title": "titel titre name 标题",
+    "season": "saison 季节",
+    "usage": "anlass occasion 场合",
+    "age": "agegroup 适用年龄",
+    "model number": "型号",
 }
 ALIASES = {other: name for name, others in OTHER_NAMES.items() for other in others.split()}
 
@@ -134,7 +135,7 @@ def _split(notes: str) -> tuple[dict[str, str], list[str]]:
     free: list[str] = []
     for line in clean(notes, keep_lines=True).split("\n"):
         line = line.lstrip("-*•· ").strip()
-        name, mark, value = line.partition(":")
+        name, mark, value = line.replace("：", ":", 1).partition(":")
         if (
             mark
             and value.strip()

@@ -1,4 +1,4 @@
-"""The categories that we know: names in four languages, Google's product category and Amazon's product type.
+"""The categories that we know: names in five languages, Google's product category and Amazon's product type.
 
 They are the rows of ``categories.tsv``. Google's paths are those of its taxonomy of 2021-09-21, the newest
 that there is; Shopify's importer takes them too. A category that the table does not have stays what the model
@@ -13,6 +13,7 @@ from pathlib import Path
 from ..channels.text import stem, words
 
 TABLE = Path(__file__).with_name("categories.tsv")
+LANGUAGES = ("en", "de", "fr", "es", "zh")  # in the order of the columns
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def categories() -> dict[tuple[str, ...], Category]:
         rows = list(csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
     for google, amazon, english, *others in rows:
         aliases = [alias.strip() for alias in english.split(",")]
-        names = dict(zip(("en", "de", "fr", "es"), (aliases[0], *others), strict=True))
+        names = dict(zip(LANGUAGES, (aliases[0], *others), strict=True))
         category = Category(names, google, amazon)
         for alias in (*aliases, *names.values()):
             table.setdefault(_key(alias), category)

@@ -73,9 +73,9 @@ def with_groups(row: Row, groups: Mapping[str, str]) -> Row:
     elif row.channel in ("ebay", "woocommerce"):
         fields["group"] = group[:50]
     elif row.channel == "shopify":
-        from ..channels.shopify import slug
+        from ..channels.shopify import handle_of
 
-        fields["handle"] = slug(group) or str(fields.get("handle", ""))
+        fields["handle"] = handle_of(group)
     return replace(row, fields=fields, group=group)
 
 

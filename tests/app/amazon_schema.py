@@ -1,5 +1,6 @@
-"""An independent judge of Amazon's feed, written from what Amazon publishes: the listings feed's structure
-and the meta-schema of product types (JSON Schema 2019-09, ``maxUtf8ByteLength``, ``maxUniqueItems``, …).
+"""An independent judge of Amazon's feed, written from what Amazon publishes: the listings feed's structure,
+the meta-schema of product types (JSON Schema 2019-09, ``maxUtf8ByteLength``, ``maxUniqueItems``, …) and the
+conditions that the PRODUCT definition puts on variations.
 
 Nothing here is imported from the code under test.
 """
@@ -34,6 +35,13 @@ def max_unique(_: Any, limit: int, value: Any, schema: Any) -> Iterator[Validati
         yield ValidationError(f"more than {limit} items for {counts.most_common(1)[0][0]}")
 
 
+def min_unique(_: Any, limit: int, value: Any, schema: Any) -> Iterator[ValidationError]:
+    selectors = schema.get("selectors", [])
+    counts = Counter(tuple(item.get(name) for name in selectors) for item in value)
+    if min(counts.values(), default=0) < limit:
+        yield ValidationError(f"fewer than {limit} items for a marketplace and language")
+
+
 def repeats(_: Any, limit: int, value: Any, __: Any) -> Iterator[ValidationError]:
     """Not Amazon's keyword: the title rule of 2025-01-21 as one."""
     found = Counter(w for w in re.findall(r"\w+", str(value).casefold()) if w not in SMALL)
@@ -47,6 +55,7 @@ Validator = extend(
         "maxUtf8ByteLength": max_bytes,
         "minUtf8ByteLength": min_bytes,
         "maxUniqueItems": max_unique,
+        "minUniqueItems": min_unique,
         "maxWordRepeats": repeats,
     },
 )
@@ -64,6 +73,7 @@ def attribute(
     return {
         "type": "array",
         "minItems": 1,
+        "minUniqueItems": 1,
         "maxUniqueItems": most,
         "selectors": selectors,
         "items": {
@@ -81,6 +91,36 @@ def text(limit: int, **more: Any) -> dict[str, Any]:
     return {"type": "string", "minLength": 1, "maxLength": limit, "allOf": [{"pattern": clean}], **more}
 
 
+def says(name: str, values: list[str], key: str = "value") -> dict[str, Any]:
+    """Whether an attribute is there and has one of the values."""
+    one = {"required": [key], "properties": {key: {"enum": values}}}
+    return {"required": [name], "properties": {name: {"contains": one}}}
+
+
+IS_CHILD, IS_PARENT = says("parentage_level", ["child"]), says("parentage_level", ["parent"])
+RELATION = "child_parent_sku_relationship"
+VARIATION_CONDITIONS = [
+    {"if": IS_CHILD, "then": {"properties": {RELATION: {"items": {"required": ["parent_sku"]}}}}},
+    {
+        "if": {"not": IS_CHILD},
+        "then": {"properties": {RELATION: {"items": {"not": {"required": ["parent_sku"]}}}}},
+    },
+    {"if": {"required": ["parentage_level"]}, "then": {"required": [RELATION]}},
+    {"if": {"required": ["parentage_level", RELATION]}, "then": {"required": ["variation_theme"]}},
+    {"if": {"not": {"required": ["parentage_level"]}}, "then": {"properties": {"variation_theme": False}}},
+    # A parent has no colour, no size, no number: definitions ask for them only of what is no parent.
+    {"if": {"not": IS_PARENT}, "then": {"required": ["color"]}},
+    {
+        "if": {"allOf": [says("variation_theme", ["SIZE", "SIZE/COLOR"], "name"), {"not": IS_PARENT}]},
+        "then": {"required": ["size"]},
+    },
+    {
+        "if": IS_PARENT,
+        "then": {
+            "properties": dict.fromkeys(["color", "size", "externally_assigned_product_identifier"], False)
+        },
+    },
+]
 TITLE = text(75, maxWordRepeats=2, **{"not": {"pattern": "[!$?_{}^¬¦~#<>*]"}})
 BULLET = text(
     255,
@@ -99,10 +139,10 @@ PRODUCT_TYPE = {
         "bullet_point",
         "product_description",
         "item_type_keyword",
-        "color",
         "country_of_origin",
         "supplier_declared_dg_hz_regulation",
     ],
+    "allOf": VARIATION_CONDITIONS,
     "properties": {
         "item_name": attribute(TITLE),
         "brand": attribute(text(100)),
@@ -119,6 +159,35 @@ PRODUCT_TYPE = {
         "country_of_origin": attribute({"type": "string", "pattern": "^[A-Z]{2}$"}, localised=False),
         "supplier_declared_dg_hz_regulation": attribute({"type": "string"}, localised=False),
         "target_gender": attribute({"enum": ["male", "female", "unisex"]}, localised=False),
+        "parentage_level": attribute({"enum": ["child", "parent"]}, localised=False),
+        RELATION: {
+            "type": "array",
+            "minItems": 1,
+            "minUniqueItems": 1,
+            "maxUniqueItems": 1,
+            "selectors": ["marketplace_id"],
+            "items": {
+                "type": "object",
+                "required": ["child_relationship_type", "marketplace_id"],
+                "properties": {
+                    "child_relationship_type": {"enum": ["variation"]},
+                    "marketplace_id": {"type": "string"},
+                    "parent_sku": {"type": "string", "minLength": 1, "maxUtf8ByteLength": 5000},
+                },
+                "additionalProperties": False,
+            },
+        },
+        "variation_theme": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["name"],
+                "properties": {"name": {"enum": ["COLOR", "SIZE", "SIZE/COLOR"]}},
+                "additionalProperties": False,
+            },
+        },
         "externally_assigned_product_identifier": {
             "type": "array",
             "maxItems": 1,
@@ -185,5 +254,36 @@ def faults(feed: Any) -> list[str]:
         f"{'/'.join(map(str, error.absolute_path))}: {error.message[:200]}"
         for error in JUDGE.iter_errors(feed)
     ]
-    ids = [message.get("messageId") for message in feed.get("messages", [])]
-    return found + (["message ids repeat"] if len(set(ids)) < len(ids) else [])
+    messages = feed.get("messages", [])
+    for name in ("messageId", "sku"):
+        values = [message.get(name) for message in messages]
+        found += [f"{name} repeats"] if len(set(values)) < len(values) else []
+    return found or family_faults(messages)
+
+
+def family_faults(messages: list[Any]) -> list[str]:
+    """What is wrong with the families of messages that are right each for itself."""
+    found, parents, looks = [], {}, {}
+    for message in messages:
+        attributes, sku = message["attributes"], message["sku"]
+        level = attributes.get("parentage_level", [{"value": ""}])[0]["value"]
+        if level == "parent":
+            parents[sku] = message
+            looks[sku] = []
+        if level != "child":
+            continue
+        above = attributes[RELATION][0]["parent_sku"]
+        if above not in parents:
+            found.append(f"{sku}: no parent {above} before it")
+            continue
+        theme = attributes["variation_theme"]
+        if theme != parents[above]["attributes"]["variation_theme"]:
+            found.append(f"{sku}: another theme than its parent")
+        if message["productType"] != parents[above]["productType"]:
+            found.append(f"{sku}: another product type than its parent")
+        names = theme[0]["name"].lower().split("/")
+        looks[above].append(tuple(attributes[name][0]["value"].casefold() for name in names))
+    for sku, children in looks.items():
+        if len(children) < 2 or len(set(children)) < len(children):
+            found.append(f"{sku}: its children are too few or not told apart")
+    return found

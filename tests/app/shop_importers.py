@@ -21,6 +21,13 @@ BAD = re.compile(
 PROMOTION = re.compile(r"(?i)\b(free shipping|best seller|buy now|click here|guaranteed?|discount|on sale)\b")
 
 
+# eBay's LocaleEnum.
+LOCALES = set(
+    "en_US en_CA fr_CA en_GB en_AU en_IN de_AT fr_BE fr_FR de_DE it_IT nl_BE nl_NL es_ES de_CH fi_FI zh_HK "
+    "hu_HU en_PH pl_PL pt_PT ru_RU en_SG en_IE en_MY".split()
+)
+
+
 class Rejected(Exception):
     """The shop would not take the file."""
 
@@ -210,6 +217,7 @@ def ebay_import(text: str) -> list[dict[str, Any]]:
     for item in requests:
         product = item["product"]
         need(0 < len(item["sku"]) <= 50, "sku")
+        need(item["locale"] in LOCALES, "locale")
         need(0 < len(product["title"]) <= 80 and not BAD.search(product["title"]), "title")
         need(len(product.get("description", "")) <= 4000, "description")
         for name, values in product.get("aspects", {}).items():

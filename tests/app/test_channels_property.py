@@ -36,6 +36,8 @@ TEMPTING = st.sampled_from(
         *("Blue", "navy blue", "Women", "men", "Sports Shoes", "T-shirts", "Kurtas", "Solid", "cotton"),
         *("FREE SHIPPING", "Best seller!!! $9.99", "<b>bold</b>", "=cmd()", "www.shop.example", "a@b.co"),
         *("😀 sale 😀", "ＡＢＣＤ", "ﬁne ﬀ", "zero\u200bwidth", "\u202eevil", "e\u0301" * 90, "新品 连衣裙"),
+        *("蓝色", "女士", "运动鞋", "T恤", "运动鞋运动鞋运动鞋", "蓝色运动鞋。全场包邮！", "颜色：深蓝"),
+        "棉" * 300,
         *("word " * 90, "AAAA BBBB", "\ud800", "100% cotton", "ß" * 300, "Casual", "colour: <red>"),
     ]
 )

@@ -172,6 +172,7 @@ def test_every_language_says_the_same_facts(make):
         "de": "Sportschuhe für Damen in Blau",
         "fr": "Chaussures de sport pour femme coloris bleu",
         "es": "Zapatillas deportivas para mujer en color azul",
+        "zh": "女士蓝色运动鞋",
     }
 
 

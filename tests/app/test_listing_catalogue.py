@@ -17,6 +17,7 @@ from octavo.app.listing.colour import measure
 from octavo.app.listing.variants import Member, alike, group_variants, sku_stem
 from octavo.app.prompts import DESCRIBE
 
+from .amazon_schema import faults
 from .listing_samples import SHOP, product_photo, save
 from .shop_importers import google_import, shopify_import, woocommerce_import
 
@@ -82,6 +83,23 @@ def test_every_line_has_an_outcome_and_good_ones_are_in_the_files(make_catalogue
         for p in woocommerce_import((tmp_path / "out" / "woocommerce-products.csv").read_text("utf-8"))
     ]
     assert kinds == ["variable", "variation", "variation"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_variants_of_a_catalogue_are_a_family_at_amazon(make_catalogue, tmp_path, language):
+    catalogue = make_catalogue(
+        {"sku": "A-blue-M", "photos": "blue.png", "size": "M"},
+        {"sku": "A-red-M", "photos": "red.png", "size": "M"},
+        {"sku": "B-1", "photos": "darkgreen.png", "size": ""},
+    )
+    shop = {name: value for name, value in SHOP.items() if name != "sku"}
+    entries = read_catalogue(catalogue, shop, language, "plain")
+    with service() as used:
+        run_catalogue(used, entries, find_packs("amazon"), tmp_path / "out")
+    feed = json.loads((tmp_path / "out" / "amazon-feed.json").read_text("utf-8"))
+    assert faults(feed) == []
+    assert [message["sku"] for message in feed["messages"]] == ["A", "A-blue-M", "A-red-M", "B-1"]
+    assert feed["messages"][1]["attributes"]["variation_theme"] == [{"name": "COLOR"}]
 
 
 def test_a_run_that_was_stopped_goes_on_and_does_nothing_twice(make_catalogue, tmp_path):
@@ -164,6 +182,8 @@ def test_titles_that_buyers_cannot_tell_apart_are_found_but_not_among_variants()
     ]
     assert alike(titles) == [("2", "1"), ("4", "1")] or alike(titles) == [("2", "1"), ("4", "2")]
     assert alike([("1", "Same", "G"), ("2", "Same", "G")]) == []
+    chinese = ["Acme 女士蓝色运动鞋", "女士红色运动鞋", "女士蓝色运动鞋 Acme"]
+    assert alike([(str(number), title, "") for number, title in enumerate(chinese, start=1)]) == [("3", "1")]
 
 
 @pytest.fixture
@@ -210,7 +230,7 @@ def test_the_command_runs_a_catalogue(call, make_catalogue, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "words", [["--channel", "etsy"], ["--language", "zh"], ["--tone", "loud"], ["--set", "price"]]
+    "words", [["--channel", "etsy"], ["--language", "xx"], ["--tone", "loud"], ["--set", "price"]]
 )
 def test_a_wrong_call_is_one_line_and_code_2(call, tmp_path, words):
     done = call(save(product_photo(), tmp_path / "shoe.png"), *words)

@@ -55,6 +55,16 @@ def test_photos_become_facts_with_evidence_and_a_preview(handlers, photo):
     assert "✓ ready to export" in about[-1]
 
 
+def test_the_language_may_be_chinese(handlers, photo):
+    from octavo.app.ui.app import create_app
+
+    title, *_ = handlers.look([photo], NOTES, "Acme", "S-1", "zh", "plain", "amazon")[4:]
+    assert title == "Acme 女士蓝色运动鞋"
+    demo = create_app(handlers.service)
+    choices = [block.choices for block in demo.blocks.values() if getattr(block, "value", None) == "en"]
+    assert any(("zh", "zh") in offered and ("fr", "fr") in offered for offered in choices)
+
+
 def test_no_photo_and_a_bad_one_are_warnings_without_the_servers_path(handlers, warned, tmp_path):
     assert handlers.look(None, "", "", "", "en", "plain", "ebay")[0] is None
     (tmp_path / "x.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
