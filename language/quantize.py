@@ -24,7 +24,11 @@ def dequantize_int8(values: Tensor, scale: Tensor) -> Tensor:
 
 def quantize_int4(weight: Tensor) -> tuple[Tensor, Tensor]:
     """[..., K], K divisible by ``GROUP`` → uint8 [..., K/2], low nibble first; scales [..., K/GROUP]."""
-    values, scale = quantize_groups(weight)
+    return pack_int4(*quantize_groups(weight))
+
+
+def pack_int4(values: Tensor, scale: Tensor) -> tuple[Tensor, Tensor]:
+    """Values 0–15 [..., K] → two a byte [..., K/2], low nibble first; the scales as they are."""
     return values[..., ::2] | (values[..., 1::2] << 4), scale
 
 

@@ -6,6 +6,7 @@ report: whatever is missing, unexpected or of the wrong shape raises, by name.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -131,8 +132,17 @@ class Saveable(Protocol):
     def state_dict(self) -> dict[str, Tensor]: ...
 
 
-def save_pretrained(model: Saveable, folder: Path, *, quantized: bool = False) -> None:
-    """Write the three files. ``quantized`` uses :func:`scheme_of`; otherwise bfloat16 throughout."""
+def save_pretrained(
+    model: Saveable,
+    folder: Path,
+    *,
+    quantized: bool = False,
+    packed: Mapping[str, tuple[Tensor, Tensor]] | None = None,
+) -> None:
+    """Write the three files. ``quantized`` uses :func:`scheme_of`; otherwise bfloat16 throughout.
+
+    ``packed``: weights that were rounded to int4 with more care than here, values and scales by name.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     data = {"model_type": MODEL_TYPE} | model.config.to_dict()
     (folder / CONFIG).write_text(json.dumps(data, indent=1) + "\n", "utf-8")
@@ -144,7 +154,8 @@ def save_pretrained(model: Saveable, folder: Path, *, quantized: bool = False) -
             out[name] = weight.to(torch.bfloat16).cpu().contiguous()
         else:
             # where the weight is: on a GPU that is training, a CPU would hold it up for seconds
-            values, scale = (quantize_int4 if scheme == "int4" else quantize_int8)(weight)
+            ready = (packed or {}).get(name) if scheme == "int4" else None
+            values, scale = ready or (quantize_int4 if scheme == "int4" else quantize_int8)(weight)
             out[f"{name}.{scheme}"], out[f"{name}.scale"] = (
                 values.cpu().contiguous(),
                 scale.cpu().contiguous(),

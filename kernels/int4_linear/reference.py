@@ -16,17 +16,23 @@ def quantize_groups(weight: Tensor) -> tuple[Tensor, Tensor]:
     """
     if weight.shape[-1] % GROUP:
         raise ValueError(f"{weight.shape[-1]} inputs cannot be cut into groups of {GROUP}")
-    groups = weight.float().unflatten(-1, (-1, GROUP))
-    peak = groups.abs().amax(-1, keepdim=True)
+    values, scale = round_group(weight.unflatten(-1, (-1, GROUP)))
+    return values.flatten(-2), scale.squeeze(-1)
+
+
+def round_group(group: Tensor) -> tuple[Tensor, Tensor]:
+    """Weights [..., n] of one scale each → uint8 values 0–15 [..., n], float16 scales [..., 1]."""
+    group = group.float()
+    peak = group.abs().amax(-1, keepdim=True)
     best = torch.full_like(peak, float("inf"))
     chosen = torch.ones_like(peak)
     for clip in _CLIPS:
         scale = (peak * (clip / 7)).clamp_min(1e-7).to(torch.float16).float()
-        error = ((groups / scale).round().clamp(-8, 7) * scale - groups).square().sum(-1, keepdim=True)
+        error = ((group / scale).round().clamp(-8, 7) * scale - group).square().sum(-1, keepdim=True)
         better = error < best
         best, chosen = torch.where(better, error, best), torch.where(better, scale, chosen)
-    values = ((groups / chosen).round().clamp(-8, 7) + 8).to(torch.uint8).flatten(-2)
-    return values, chosen.squeeze(-1).to(torch.float16)
+    values = ((group / chosen).round().clamp(-8, 7) + 8).to(torch.uint8)
+    return values, chosen.to(torch.float16)
 
 
 def dequantize_groups(values: Tensor, scale: Tensor) -> Tensor:
