@@ -17,14 +17,14 @@ from ..language.initialize import new_model
 from ..language.tokenizer import Tokenizer
 from ..language.vlm import VisionLanguageModel
 from ..language.weights import PRETRAINED, TOKENIZER, save_pretrained
-from . import precompile
+from . import gptq, precompile
 from .feed import Sources
 from .loader import SyntheticSource
 from .loop import Run, train
 from .score import add_boards, score_boards
 from .scoreboard import load_jobs, score
 from .snapshot import write_snapshot
-from .stages import RECIPES, scaled
+from .stages import RECIPES, Recipe, scaled
 
 QUICK = {"tile": 64, "page": 8, "ask": 12}
 
@@ -83,10 +83,9 @@ def main() -> None:
     if args.compile and rank == 0 and device.type == "cuda":
         precompile.start(args.preset)
     run.on_checkpoint = Checkpoint(run, recipe.preset, args)
-    run.on_end = partial(ship, folder=run.out / recipe.preset, pieces=args.snapshot)
     train(model, recipe, run)
     if rank == 0:
-        finish(model, recipe.preset, run, args)
+        finish(model, recipe, run, args)
     if world_size > 1:
         dist.destroy_process_group()
 
@@ -106,18 +105,16 @@ class Checkpoint:
             self.run.write({"score_at": step, **{name: round(value, 4) for name, value in board.items()}})
 
 
-def ship(model: VisionLanguageModel, folder: Path, pieces: Path | None) -> None:
-    """Save the weights in the form in which they are shipped, in pieces too where these are wanted."""
-    if pieces:
-        write_snapshot(model, folder, pieces, note={"finished": True})
+def finish(model: VisionLanguageModel, recipe: Recipe, run: Run, args: argparse.Namespace) -> None:
+    """Save both forms, then score both: every run's log says what quantisation costs."""
+    folder = run.out / recipe.preset
+    packed = gptq.rounded(model, recipe, run.sources, args.workers)
+    if args.snapshot:
+        write_snapshot(model, folder, args.snapshot, note={"finished": True}, packed=packed)
     else:
-        save_pretrained(model, folder, quantized=True)
-
-
-def finish(model: VisionLanguageModel, preset: str, run: Run, args: argparse.Namespace) -> None:
-    """Save what was never rounded, then score both forms: every run's log says what quantisation costs."""
+        save_pretrained(model, folder, quantized=True, packed=packed)
     save_pretrained(model, run.out / "weights")
-    shipped = VisionLanguageModel.from_pretrained(run.out / preset, device=model.device)
+    shipped = VisionLanguageModel.from_pretrained(folder, device=model.device)
     score_boards(shipped, model, args, run.out, run.write)
 
 

@@ -24,9 +24,10 @@ from ..language.weights import PRETRAINED, TOKENIZER, save_pretrained
 from .feed import Feed, Sources
 from .loader import Batch, SyntheticSource
 from .losses import batch_losses
-from .stages import RECIPES, Stage, scaled
+from .stages import RECIPES, Recipe, Stage, scaled
 
 Packed = tuple[Tensor, Tensor]  # int4 values two a byte, scales
+BATCHES = 50
 DAMPING = 0.01  # of the mean of the diagonal; keeps inputs apart that calibration never saw apart
 
 
@@ -108,6 +109,7 @@ def output_error(weight: Tensor, rounded: Tensor, moment: Tensor) -> float:
     return float(energy(weight.float() - rounded.float()) / energy(weight))
 
 
+@torch.compiler.set_stance("force_eager")  # graphs that are compiled already would not look
 def calibrate(model: VisionLanguageModel, batches: Iterable[Batch], stage: Stage) -> Moments:
     """Moments over the tokens of some batches, pages and questions and answers alike."""
     moments = Moments(model)
@@ -118,6 +120,27 @@ def calibrate(model: VisionLanguageModel, batches: Iterable[Batch], stage: Stage
     return moments
 
 
+def rounded(
+    model: VisionLanguageModel, recipe: Recipe, sources: Sources, workers: int = 0, batches: int = BATCHES
+) -> dict[str, Packed]:
+    """The experts of ``model``, calibrated on pages of the recipe's last stage.
+
+    Prints a line a weight: the error of its outputs by plain rounding and by GPTQ.
+    """
+    stage = recipe.stages[-1]
+    feed = Feed(recipe, [stage], sources, workers=workers)
+    moments = calibrate(model.eval(), (feed.next(0) for _ in range(batches)), stage)
+    weights, packed = dict(model.named_parameters()), quantize_experts(model, moments)
+    for name, stored in packed.items():
+        weight, moment = weights[name].detach(), moments.sums[name]
+        errors = {
+            way: round(output_error(weight, dequantize_int4(*one), moment), 5)
+            for way, one in (("rounded", quantize_int4(weight)), ("gptq", stored))
+        }
+        print(json.dumps({"weight": name, "output error": errors}), flush=True)
+    return packed
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m octavo.training.gptq", description=__doc__)
     parser.add_argument("weights", type=Path, help="a folder with weights that were never rounded")
@@ -125,26 +148,14 @@ def main() -> None:
     parser.add_argument("--assets", help="fonts and texts (octavo.training.assets)")
     parser.add_argument("--real", help="folder of real pages (octavo.training.real)")
     parser.add_argument("--photos", help="folder of product photos (octavo.training.photos)")
-    parser.add_argument("--batches", type=int, default=60)
+    parser.add_argument("--batches", type=int, default=BATCHES)
     parser.add_argument("--batch-scale", type=float, default=0.12, help="times the recipe's pages a batch")
     args = parser.parse_args()
     model = VisionLanguageModel.from_pretrained(args.weights)
-    recipe = scaled(RECIPES["nano-more"], args.batch_scale)
-    stages = [stage for stage in recipe.stages if stage.text_weight]
     source = SyntheticSource(args.assets, args.real, args.photos)
-    feed = Feed(
-        recipe, stages, Sources(source, partial(Tokenizer.from_file, PRETRAINED / "nano" / TOKENIZER))
-    )
-    moments = calibrate(model, (feed.next(0) for _ in range(args.batches)), stages[0])
-    packed = quantize_experts(model, moments)
-    weights = dict(model.named_parameters())
-    for name, stored in packed.items():
-        weight, moment = weights[name].detach(), moments.sums[name]
-        errors = {
-            way: round(output_error(weight, dequantize_int4(*one), moment), 5)
-            for way, one in (("rounded", quantize_int4(weight)), ("gptq", stored))
-        }
-        print(json.dumps({"weight": name, "output error": errors}))
+    sources = Sources(source, partial(Tokenizer.from_file, PRETRAINED / "nano" / TOKENIZER))
+    recipe = scaled(RECIPES["nano-more"], args.batch_scale)
+    packed = rounded(model, recipe, sources, batches=args.batches)
     save_pretrained(model, args.out, quantized=True, packed=packed)
 
 

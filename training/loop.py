@@ -18,7 +18,6 @@ from .feed import Feed, Sources
 from .losses import Losses, batch_losses
 from .meter import GpuMeter
 from .optim import MuonAdamW
-from .shipped import as_shipped
 from .stages import Recipe, Stage
 
 LOG_EVERY = 50
@@ -32,8 +31,7 @@ class Run:
 
     ``minutes``: schedule by the clock instead of by steps. ``stages``: names to run; empty = all.
     ``stop_after``: end after this step as if killed. ``on_checkpoint(model, step)`` is called every
-    ``checkpoint_minutes`` on rank 0; ``on_end(model)`` once, on rank 0, with the weights as they were
-    trained, before those that were rounded for it give way to their masters.
+    ``checkpoint_minutes`` on rank 0.
     """
 
     out: Path
@@ -47,7 +45,6 @@ class Run:
     world_size: int = 1
     stop_after: int | None = None
     on_checkpoint: Callable[[VisionLanguageModel, int], None] | None = None
-    on_end: Callable[[VisionLanguageModel], None] | None = None
     log: list[dict[str, Any]] = field(default_factory=list)
 
     def write(self, row: dict[str, Any]) -> None:
@@ -97,8 +94,6 @@ def train(model: VisionLanguageModel, recipe: Recipe, run: Run) -> int:
         asked = time.time()
         batch = feed.next(number).to(model.device)
         window.waited += time.time() - asked
-        if progress >= recipe.shipped_from:
-            optimizer.shape = as_shipped
         lr = recipe.lr_at(progress, step if run.minutes is None else step - first)
         for group in optimizer.param_groups:
             group["lr"] = lr
@@ -124,9 +119,6 @@ def train(model: VisionLanguageModel, recipe: Recipe, run: Run) -> int:
             saved = time.time()
     if run.rank == 0:
         save_state(run.out, model, optimizer, step)
-        if run.on_end:
-            run.on_end(model)
-        optimizer.restore_masters()
     return step
 
 

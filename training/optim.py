@@ -7,7 +7,7 @@ one batched product.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -50,11 +50,6 @@ def orthogonalize(matrices: Tensor, steps: int = 5) -> Tensor:
 class MuonAdamW(torch.optim.Optimizer):
     """``lr`` serves both halves. State: one momentum for Muon; two moments and a step for AdamW; a float32
     ``master`` for every parameter that is stored in less.
-
-    ``shape``: once set, parameters are what it makes of their names and masters. With the form in which
-    weights are shipped, training sees what quantisation does to them and answers it; gradients go to the
-    masters as if nothing had been rounded (straight-through, Bengio et al. 2013; as in QAT, Jacob et al.
-    2018 §3).
     """
 
     def __init__(
@@ -73,7 +68,6 @@ class MuonAdamW(torch.optim.Optimizer):
                 groups["muon" if is_muon(name, parameter) else "adamw"].append(parameter)
                 self.names[parameter] = name
         defaults = {"lr": lr, "weight_decay": weight_decay, "momentum": momentum, "betas": betas}
-        self.shape: Callable[[str, Tensor], Tensor] | None = None
         super().__init__([{"params": p, "kind": kind} for kind, p in groups.items() if p], defaults)
 
     @torch.no_grad()
@@ -97,19 +91,11 @@ class MuonAdamW(torch.optim.Optimizer):
                 if isinstance(value, Tensor):
                     self.state[p][name] = value.to(p.device, copy=True)
 
-    @torch.no_grad()
-    def restore_masters(self) -> None:
-        """Parameters are their masters again, in their own type: what the run has before it ships."""
-        self.shape = None
-        for p in self.names:
-            if "master" in self.state[p]:
-                p.copy_(self.state[p]["master"])
-
     def _master(self, p: nn.Parameter) -> Tensor:
         """What is updated: the parameter itself, or its float32 copy."""
         if "master" in self.state[p]:
             return self.state[p]["master"]
-        if p.dtype == torch.float32 and self.shape is None:
+        if p.dtype == torch.float32:
             return p
         self.state[p]["master"] = p.detach().float().clone()
         return self.state[p]["master"]
@@ -166,5 +152,4 @@ class MuonAdamW(torch.optim.Optimizer):
         pairs = [(p, m) for p, m in zip(parameters, masters, strict=True) if p is not m]
         if not pairs:
             return
-        values = [m if self.shape is None else self.shape(self.names[p], m) for p, m in pairs]
-        torch._foreach_copy_([p for p, _ in pairs], values)
+        torch._foreach_copy_([p for p, _ in pairs], [m for _, m in pairs])

@@ -7,7 +7,10 @@ import argparse
 import hashlib
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+
+from torch import Tensor
 
 from ..language.vlm import VisionLanguageModel
 from ..language.weights import CONFIG, TOKENIZER, WEIGHTS, save_pretrained
@@ -16,12 +19,19 @@ PIECE_BYTES = 15_000_000
 INDEX = "pieces.json"
 
 
-def write_snapshot(model: VisionLanguageModel, folder: Path, out: Path, *, note: dict[str, object]) -> None:
-    """Save the shippable model to ``folder`` and its pieces to ``out``.
+def write_snapshot(
+    model: VisionLanguageModel,
+    folder: Path,
+    out: Path,
+    *,
+    note: dict[str, object],
+    packed: Mapping[str, tuple[Tensor, Tensor]] | None = None,
+) -> None:
+    """Save the shippable model to ``folder`` and its pieces to ``out``; ``packed`` as in ``save_pretrained``.
 
     Older pieces stay until the new ones are complete: a run may be cut, or copied from, at any moment.
     """
-    save_pretrained(model, folder, quantized=True)
+    save_pretrained(model, folder, quantized=True, packed=packed)
     partial = out.with_name(f"{out.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)

@@ -24,8 +24,7 @@ class Stage:
 @dataclass(frozen=True)
 class Recipe:
     """``steps`` per rank in all stages together; ``balance_weight``: α of the router's auxiliary loss;
-    ``distinct_batches``: go round these many batches, the same in every stage (0: never see a page twice);
-    ``shipped_from``: the share of the run after which weights are those of the shipped file."""
+    ``distinct_batches``: go round these many batches, the same in every stage (0: never see a page twice)."""
 
     preset: str
     steps: int
@@ -36,7 +35,6 @@ class Recipe:
     balance_weight: float = 0.02
     seed: int = 0
     distinct_batches: int = 0
-    shipped_from: float = 0.6
 
     def __post_init__(self) -> None:
         if abs(sum(stage.share for stage in self.stages) - 1) > 1e-6:

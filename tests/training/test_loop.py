@@ -12,7 +12,6 @@ from octavo.language.weights import PRETRAINED
 from octavo.training.feed import Sources
 from octavo.training.loader import SyntheticSource
 from octavo.training.loop import Run, stage_at, train
-from octavo.training.shipped import as_shipped
 from octavo.training.stages import RECIPES, STAGES, Recipe
 
 TOKENIZER = PRETRAINED / "nano" / "tokenizer.json"
@@ -66,17 +65,3 @@ def test_shares_must_add_up():
 def test_unknown_stage_is_named(tmp_path):
     with pytest.raises(ValueError, match="nonsense"):
         run(tmp_path, RECIPES["debug"], stages=("nonsense",))
-
-
-def test_weights_are_rounded_at_the_end_and_their_masters_come_back(tmp_path):
-    seen = {}
-
-    def keep(model):
-        seen.update({name: value.clone() for name, value in model.state_dict().items()})
-
-    recipe = replace(RECIPES["debug"], steps=6, shipped_from=0.5)
-    model, _ = run(tmp_path, recipe, on_end=keep)
-    name = next(n for n in seen if n.endswith("mlp.w_gate_up"))
-    trained = dict(model.named_parameters())[name]
-    torch.testing.assert_close(seen[name], as_shipped(name, trained), rtol=0, atol=1e-6)
-    assert not torch.equal(seen[name], trained)
