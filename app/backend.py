@@ -64,12 +64,19 @@ class Reply:
 
     def confidence(self, start: int = 0, end: int | None = None) -> float:
         """Geometric mean probability of the tokens that overlap characters ``start`` to ``end``."""
-        position, logs = 0, []
+        logs = [math.log(max(value, 1e-9)) for value in self._probabilities(start, end)]
+        return math.exp(sum(logs) / len(logs)) if logs else 0.0
+
+    def least(self, start: int = 0, end: int | None = None) -> float:
+        """Probability of the least sure of these tokens."""
+        return min(self._probabilities(start, end), default=0.0)
+
+    def _probabilities(self, start: int, end: int | None) -> Iterator[float]:
+        position = 0
         for piece in self.pieces:
             begin, position = position, position + len(piece.text)
             if not piece.stop and (end is None or begin < end) and position > start:
-                logs.append(math.log(max(piece.probability, 1e-9)))
-        return math.exp(sum(logs) / len(logs)) if logs else 0.0
+                yield piece.probability
 
 
 class Backend(Protocol):
@@ -77,6 +84,7 @@ class Backend(Protocol):
 
     name: str
     calibration: Calibration  # how the probabilities of its replies become confidence
+    looks_twice: bool  # whether a second look at a page may help where its fields are unsure
 
     def warm_up(self) -> None:
         """Start loading in the background, where that is possible; returns at once."""
@@ -110,6 +118,7 @@ class LocalBackend:
     def __init__(self, settings: Settings) -> None:
         self.name, self.device = settings.model, settings.device
         self.calibration = Calibration()
+        self.looks_twice = True
         self._lock = threading.Lock()
         self._model: Any = None
         self._phrase: Callable[[str], str] = str  # the prompt in words that the model knows
@@ -182,6 +191,7 @@ class LocalBackend:
         folder = find_model(self.name)  # before torch is imported: a wrong name is told at once
         if is_official(folder):
             self._phrase = official_prompt
+            self.looks_twice = False  # measured with our own reader only
         self.calibration = Calibration.load(folder)
         set_up_torch()
         try:
@@ -210,6 +220,7 @@ class FakeBackend:
     name = "fake"
     digest = "000000000000"
     calibration = Calibration()
+    looks_twice = False
 
     def __init__(
         self,

@@ -55,6 +55,9 @@ class OpenAIBackend:
         address, _, self._wanted = settings.model.partition("#")
         self.name = settings.model
         self.calibration = Calibration()
+        self.looks_twice = (
+            False  # it costs as much as the first, and nobody has measured what it brings there
+        )
         key = os.environ.get(KEY, "")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         timeout = httpx.Timeout(settings.reply_timeout_s, connect=CONNECT_S)

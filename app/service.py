@@ -8,19 +8,21 @@ import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .backend import Backend, LocalBackend, Piece, Reply
 from .documents import Document, Documents
 from .errors import PageError, UsageError
 from .pages import Inquiry, Rows, gaps
-from .parsing import is_not_found, parse_fields, printable
+from .parsing import ParsedFields, is_not_found, parse_fields, printable
 from .plausible import fits
 from .prompts import NOT_FOUND, READ, extract_prompt
 from .remote import OpenAIBackend, is_remote
 from .rephrase import plainer
 from .schema import Extraction, Schema, load_schema, stream_extraction
+from .second_look import find_values
 from .settings import Settings
 from .types import (
     WHOLE_PAGE,
@@ -38,6 +40,9 @@ from .types import (
     Status,
     Trouble,
 )
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 Event = TypeVar("Event")
 SchemaSource = Schema | str | Path | Mapping[str, Any] | type[Any]
@@ -226,16 +231,16 @@ class DocumentService:
         if page.is_blank:
             return PageFields(document.file, number, {}, "ok", BLANK, (f"page {number}: {BLANK}",))
         opened = self.backend.open_page(page.image)
+        twice = self.settings.second_look and self.backend.looks_twice
         fields: dict[str, FieldValue] = {}
         notes: list[str] = []
         for start in range(0, len(keys), MAX_KEYS):
             group = keys[start : start + MAX_KEYS]
-            reply = _drain(self._generate(page, opened, extract_prompt(group), self.settings.extract_tokens))
-            parsed = parse_fields(reply.text, group)
-            for key, item in parsed.values.items():
-                if item.value is not None:
-                    sure = self.backend.calibration("field", reply.confidence(item.start, item.end))
-                    fields[key] = self._field(page, opened, key, item.value, sure)
+            look = partial(self._look_for, page, opened, group)
+            found, parsed = find_values(look, page.image, twice=twice)
+            for key, one in found.items():
+                sure = self.backend.calibration("field", one.probability)
+                fields[key] = self._field(page, opened, key, one.value, sure)
             missing = [key for key in group if key not in parsed.values]
             fields |= self._ask_for(document, number, missing)
             if missing:
@@ -244,6 +249,14 @@ class DocumentService:
                 notes.append(f"page {number}: the model's reply was {problem}; asked one by one: {asked}")
         fields = {key: fields[key] for key in keys if key in fields}
         return PageFields(document.file, number, fields, "ok", document.note, tuple(notes))
+
+    def _look_for(
+        self, page: Page, opened: Any, keys: Sequence[str], image: "Image"
+    ) -> tuple[Reply, ParsedFields]:
+        if image is not page.image:
+            opened = self.backend.open_page(image)
+        reply = _drain(self._generate(page, opened, extract_prompt(keys), self.settings.extract_tokens))
+        return reply, parse_fields(reply.text, keys)
 
     def _ask_for(self, document: Document, number: int, keys: Sequence[str]) -> dict[str, FieldValue]:
         """The fields that a page has, asked for one by one."""

@@ -35,11 +35,12 @@ class Settings:
     reply_timeout_s: float = 300.0  # for what the model writes about one page; then it is cut off
     read_tokens: int = 3072
     extract_tokens: int = 512
+    second_look: bool = True  # pages with unsure fields are encoded and read twice
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name not in ("model", "device", "isolate") and value <= 0:
+            if field.name not in ("model", "device", "isolate", "second_look") and value <= 0:
                 raise UsageError(f"setting {field.name}: must be above 0, not {value}")
 
     @classmethod

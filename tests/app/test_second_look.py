@@ -1,0 +1,102 @@
+"""Where a field is unsure the page is read again in a frame, and the surer of two values stays."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from octavo.app import DocumentService, FakeBackend, Settings
+from octavo.app.backend import Piece
+from octavo.app.second_look import UNSURE, framed
+
+KEYS = ["company", "date", "total", "due date"]
+
+
+class TwoLooks(FakeBackend):
+    """Says one thing of a page and another of the same page in a frame: key → (value, probability)."""
+
+    looks_twice = True
+
+    def __init__(self, first: dict, second: dict) -> None:
+        super().__init__()
+        self.first, self.second, self.size = first, second, None
+
+    def stream(self, page, prompt, max_new_tokens):
+        self.prompts.append(prompt)
+        self.size = self.size or page.size
+        said = self.first if page.size == self.size else self.second
+        for number, (key, (value, probability)) in enumerate(said.items()):
+            yield Piece(("{" if number == 0 else ", ") + json.dumps(key) + ": ", 1.0)
+            yield Piece(json.dumps(value), probability)
+        yield Piece("}", 1.0)
+        yield Piece("", stop="eos")
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    image = Image.new("L", (400, 600), 250)
+    ImageDraw.Draw(image).text((40, 40), "ACME 12.00", fill=0)
+    image.save(tmp_path / "page.png")
+    return tmp_path / "page.png"
+
+
+def values(page: Path, backend: FakeBackend, **settings) -> dict:
+    with DocumentService(Settings(isolate=False, **settings), backend) as service:
+        return service.extract(service.open(page), KEYS).values
+
+
+FIRST = {
+    "company": ("ACNE", 0.4),
+    "date": ("1.2.2026", 0.99),
+    "total": ("12.00", 0.6),
+    "due date": (None, 0.3),
+}
+SECOND = {
+    "company": ("ACME", 0.8),
+    "date": ("7.2.2026", 1.0),
+    "total": ("72.00", 0.5),
+    "due date": ("no", 1.0),
+}
+
+
+def test_the_surer_value_stays_and_only_unsure_ones_are_looked_at(page: Path) -> None:
+    backend = TwoLooks(FIRST, SECOND)
+    assert values(page, backend) == {
+        "company": "ACME",
+        "date": "1.2.2026",
+        "total": "12.00",
+        "due date": None,
+    }
+    assert len(backend.prompts) == 2
+
+
+def test_a_sure_page_is_read_once(page: Path) -> None:
+    sure = {key: (value, max(p, UNSURE)) for key, (value, p) in FIRST.items() if value}
+    backend = TwoLooks(sure | {"due date": (None, 0.1)}, SECOND)
+    assert values(page, backend)["company"] == "ACNE" and len(backend.prompts) == 1
+
+
+@pytest.mark.parametrize("way", ["setting", "backend"])
+def test_it_can_be_left_out(page: Path, way: str) -> None:
+    backend = TwoLooks(FIRST, SECOND)
+    backend.looks_twice = way == "setting"
+    assert values(page, backend, second_look=way == "backend")["company"] == "ACNE"
+    assert len(backend.prompts) == 1
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_a_frame_has_the_colour_of_the_paper(mode: str) -> None:
+    paper = Image.new("RGB", (300, 200), (240, 230, 210))
+    ImageDraw.Draw(paper).rectangle((20, 20, 90, 60), fill=(0, 0, 0))
+    image = paper.convert(mode)
+    wide = framed(image)
+    assert wide.size == (318, 212) and wide.mode == "RGB"
+    wanted = np.asarray(image.convert("RGB"))
+    assert np.array_equal(np.asarray(wide)[6:-6, 9:-9], wanted)
+    assert np.abs(np.asarray(wide)[0, 0].astype(int) - wanted[150, 200]).max() <= 12
+
+
+def test_a_tiny_picture_gets_a_frame_too() -> None:
+    assert framed(Image.new("L", (1, 1))).size == (3, 3)
