@@ -1,10 +1,14 @@
-"""Whether a value can be what its name says: a date has a day, an amount is a number.
+"""Whether a value can be what its name says: a date has a day, an amount is a number, a sender is in front.
 
 Used to choose between pages that offer different values. Nothing is changed or thrown away by it: where only
 one page has a value, that is the value, whatever it looks like.
 """
 
 import re
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+Value = TypeVar("Value")
 
 _DATES = frozenset("date datum dated birthday due issued".split())
 _AMOUNTS = frozenset(
@@ -17,6 +21,15 @@ _MONTH = re.compile(
     re.IGNORECASE,
 )
 _MOST_LETTERS = 4  # of a currency beside an amount
+# Who, when and which: the head of a document says it, and a later page that seems to know better seldom does.
+_HEAD = frozenset(
+    "number no id date seller supplier vendor issuer sender buyer customer client recipient company"
+    " name".split()
+)
+_NOT_HEAD = frozenset(
+    "due delivery order bank account tax vat item product signature signed end start total amount".split()
+)
+_MUCH_SURER = 2.0  # times as sure a later page has to be
 
 
 def fits(name: str, value: str) -> bool:
@@ -27,6 +40,21 @@ def fits(name: str, value: str) -> bool:
     if words & _AMOUNTS and not words & _NOT_AMOUNTS:
         return any(c.isdigit() for c in value) and sum(c.isalpha() for c in value) <= _MOST_LETTERS
     return True
+
+
+def in_head(name: str) -> bool:
+    """Whether it is said at the beginning of a document: its number, its date, who sends it to whom."""
+    words = set(re.findall(r"[a-zäöü]+", name.casefold()))
+    return bool(words & _HEAD) and not words & _NOT_HEAD
+
+
+def choose(name: str, values: Sequence[Value], sure: Callable[[Value], float]) -> Value:
+    """Of what the pages offer for ``name``, first page first, at least one: the surest.
+
+    Of something that stands in the head the first page's, unless a later page is much surer.
+    """
+    best = max(values, key=sure)
+    return values[0] if in_head(name) and sure(best) < _MUCH_SURER * sure(values[0]) else best
 
 
 def _is_date(value: str) -> bool:

@@ -17,7 +17,7 @@ from .documents import Document, Documents
 from .errors import PageError, UsageError
 from .pages import Inquiry, Rows, gaps
 from .parsing import ParsedFields, is_not_found, parse_fields, printable
-from .plausible import fits
+from .plausible import choose, fits
 from .prompts import NOT_FOUND, READ, extract_prompt
 from .remote import OpenAIBackend, is_remote
 from .rephrase import plainer
@@ -361,15 +361,14 @@ def field_question(key: str) -> str:
 def merge_fields(
     file: str, keys: Sequence[str], pages: Sequence[PageFields], model: str, seconds: float
 ) -> Fields:
-    """Of each field the surest value among those that can be what the key asks for (``plausible.fits``), else
-    the surest; in the order of ``keys``, absent ones are None."""
+    """Of each field the best value (``plausible.choose``) among those that can be what the key asks for
+    (``plausible.fits``), else among all; in the order of ``keys``, absent ones are None."""
     merged = {}
     for key in keys:
         values = [page.fields[key] for page in pages if key in page.fields]
         fitting = [value for value in values if fits(key, value.value or "")]
-        merged[key] = max(
-            fitting or values, key=lambda value: value.confidence, default=FieldValue(None, 0.0)
-        )
+        offered = fitting or values or [FieldValue(None, 0.0)]
+        merged[key] = choose(key, offered, lambda value: value.confidence)
     notes = tuple(note for page in pages for note in page.notes)
     return Fields(file, merged, model, seconds, _troubles(pages), notes)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..documents import Document
+from ..plausible import choose
 from ..types import WHOLE_PAGE, Evidence, FieldValue, Page, PageFields, PageText, Trouble
 from .checks import check_totals
 from .convert import convert
@@ -171,11 +172,12 @@ def _values(
 
 
 def _best(candidates: Sequence[FieldValue], leaf: Leaf, habits: Habits) -> Extracted | None:
-    """Of the pages' values the surest one that fits the schema, else the surest one."""
+    """Of the pages' values the best (``plausible.choose``) that fits the schema, else the best of all."""
     if not candidates:
         return None
     converted = [(convert(item.value or "", leaf, habits), item) for item in candidates]
-    outcome, best = max(converted, key=lambda pair: (pair[0].value is not None, pair[1].confidence))
+    fitting = [pair for pair in converted if pair[0].value is not None]
+    outcome, best = choose(leaf.label, fitting or converted, lambda pair: pair[1].confidence)
     others = tuple(
         (item.value or "", item.evidence[0].page, item.confidence)
         for item in candidates

@@ -2,7 +2,7 @@
 
 import pytest
 
-from octavo.app.plausible import fits
+from octavo.app.plausible import choose, fits, in_head
 from octavo.app.service import merge_fields
 from octavo.app.types import FieldValue, PageFields
 
@@ -50,3 +50,27 @@ def test_merging_prefers_what_fits_and_keeps_what_is_alone() -> None:
     assert merged["date"].value == "05.06.2018"
     assert merged["total"].value == "Summe"
     assert merged["seller"].value is None
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        *[(name, True) for name in ("invoice number", "Issue date", "seller name", "company", "date")],
+        *[(name, False) for name in ("due date", "grand total", "VAT number", "order number", "remarks")],
+    ],
+)
+def test_what_stands_in_the_head_of_a_document(name: str, head: bool) -> None:
+    assert in_head(name) is head
+
+
+@pytest.mark.parametrize(
+    ("name", "offered", "chosen"),
+    [
+        ("seller", [("ACME", 0.4), ("Position", 0.7)], "ACME"),
+        ("seller", [("GBP", 0.2), ("ACME", 0.9)], "ACME"),  # much surer
+        ("seller", [("ACME", 0.9)], "ACME"),
+        ("total", [("12.00", 0.4), ("14.00", 0.7)], "14.00"),
+    ],
+)
+def test_the_first_page_says_who_and_when(name: str, offered: list[tuple[str, float]], chosen: str) -> None:
+    assert choose(name, offered, lambda value: value[1])[0] == chosen
