@@ -24,6 +24,7 @@ from .rephrase import plainer
 from .schema import Extraction, Schema, load_schema, stream_extraction
 from .second_look import find_values
 from .settings import Settings
+from .transcript import make_whole
 from .types import (
     WHOLE_PAGE,
     Answer,
@@ -52,13 +53,8 @@ STATUS: dict[str, tuple[Status, str]] = {
     "time": ("truncated", "the page took longer than OCTAVO_REPLY_TIMEOUT_S allows"),
     "loop": ("loop", "the model began to repeat itself and was stopped"),
 }
-COMPLETED = (
-    "parts that the model had skipped were read on their own, parts that it had read twice were dropped"
-)
 BLANK = "the page is blank; a rule says so, the model was not asked"
 MAX_KEYS = 8  # asked in one request: as many as the shipped reader was trained on
-MIN_CROP_PX = 16
-MAX_REGIONS = 6  # of a page that are read on their own: a page that is all noise has to end
 REPEATS_DROPPED = (
     "the model repeated itself somewhere; the repetitions were dropped, check that nothing is missing"
 )
@@ -158,9 +154,13 @@ class DocumentService:
                 outcome = STATUS[reply.stop]
                 if reply.retractions and reply.stop == "eos":
                     outcome = "ok", REPEATS_DROPPED
-                text, note = self._complete(page, opened, printable(reply.text).strip(), deadline)
-                if note and outcome[0] in ("ok", "loop"):
-                    outcome = "ok", note
+                whole = make_whole(
+                    self.backend, page.image, opened, printable(reply.text).strip(),
+                    partial(self._read_picture, page, deadline), deadline, twice=self._looks_twice,
+                )  # fmt: skip
+                text = whole.text
+                if whole.note and outcome[0] in ("ok", "loop"):
+                    outcome = "ok", whole.note
             except PageError as error:
                 outcome = "error", error.reason
             seconds = time.perf_counter() - started
@@ -168,6 +168,14 @@ class DocumentService:
             yield PageText(
                 document.file, number, text, status, reason or document.note, reply.confidence(), seconds
             )
+
+    def _read_picture(self, page: Page, deadline: float, image: "Image") -> Reply:
+        opened = self.backend.open_page(image)
+        return _drain(self._generate(page, opened, READ, self.settings.read_tokens, deadline))
+
+    @property
+    def _looks_twice(self) -> bool:
+        return self.settings.second_look and self.backend.looks_twice
 
     def stream_extract(self, document: Document, keys: Sequence[str]) -> Iterator[PageFields | Fields]:
         """The fields of each page, and last the fields of the document."""
@@ -231,13 +239,12 @@ class DocumentService:
         if page.is_blank:
             return PageFields(document.file, number, {}, "ok", BLANK, (f"page {number}: {BLANK}",))
         opened = self.backend.open_page(page.image)
-        twice = self.settings.second_look and self.backend.looks_twice
         fields: dict[str, FieldValue] = {}
         notes: list[str] = []
         for start in range(0, len(keys), MAX_KEYS):
             group = keys[start : start + MAX_KEYS]
             look = partial(self._look_for, page, opened, group)
-            found, parsed = find_values(look, page.image, twice=twice)
+            found, parsed = find_values(look, page.image, twice=self._looks_twice)
             for key, one in found.items():
                 sure = self.backend.calibration("field", one.probability)
                 fields[key] = self._field(page, opened, key, one.value, sure)
@@ -267,32 +274,6 @@ class DocumentService:
                 where = (Evidence(document.file, number, answer.box),)
                 fields[key] = FieldValue(answer.answer, answer.confidence, where)
         return fields
-
-    def _complete(self, page: Page, opened: Any, text: str, deadline: float) -> tuple[str, str]:
-        """The transcript with what it lacks read as pictures of their own, and a note when it was changed."""
-        once, regions = self.backend.unread(opened, text)
-        changed = once != text
-        largest = sorted(regions, key=lambda region: -len(region.pieces))[:MAX_REGIONS]
-        # From the end of the text and of the page: so the places stay valid, and two in one place in order.
-        for region in sorted(
-            reversed([r for r in regions if r in largest]), key=lambda region: -region.after
-        ):
-            x0, y0, x1, y1 = (
-                round(edge * side) for edge, side in zip(region.box, page.image.size * 2, strict=True)
-            )
-            if min(x1 - x0, y1 - y0) < MIN_CROP_PX:
-                continue
-            if time.monotonic() > deadline:
-                break
-            part = self.backend.open_page(page.image.crop((x0, y0, x1, y1)))
-            reply = _drain(self._generate(page, part, READ, self.settings.read_tokens, deadline))
-            found = region.lines_of(printable(reply.text).strip())
-            if reply.stop == "eos" and region.is_in(found):
-                once = join_parts(once[: region.after], found, once[region.after :])
-                changed = True
-        if changed:  # a part may have been read in a loop
-            once, _ = self.backend.unread(opened, once)
-        return once, COMPLETED if changed else ""
 
     def _field(self, page: Page, opened: Any, key: str, value: str, confidence: float) -> FieldValue:
         box = self._locate(page, opened, value, key)
@@ -346,11 +327,6 @@ def _holding_refusal(
             yield from held
             held.clear()
             holding = False
-
-
-def join_parts(*parts: str) -> str:
-    """Pieces of Markdown with an empty line between them."""
-    return "\n\n".join(part.strip("\n") for part in parts if part.strip())
 
 
 def field_question(key: str) -> str:

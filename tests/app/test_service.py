@@ -9,7 +9,8 @@ from octavo.app import DocumentService, FakeBackend, PageError, Settings, UsageE
 from octavo.app.backend import Piece
 from octavo.app.pages import choose_answer
 from octavo.app.prompts import NOT_FOUND, READ, extract_prompt
-from octavo.app.service import COMPLETED, REPEATS_DROPPED, field_question
+from octavo.app.service import REPEATS_DROPPED, field_question
+from octavo.app.transcript import COMPLETED
 from octavo.app.types import Answer, Delta, PageAnswer, PageText
 from octavo.app.ui.view import grown
 from octavo.vision.coverage import Region
