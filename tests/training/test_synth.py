@@ -11,6 +11,7 @@ from octavo.training.heldout_layouts import QUESTIONS as held_out_questions
 from octavo.training.synth import KINDS, SyntheticPage, World, generate, make_page, make_tile
 from octavo.training.synth.labels import UNLABELLED, keys
 from octavo.training.synth.phrasings import BY_LABEL
+from octavo.training.synth.vain import hard_label
 from octavo.training.synth.values import LANGUAGES
 from octavo.training.synth.wordings import wording
 
@@ -326,3 +327,17 @@ def test_other_page_sizes(world: World, size: tuple[int, int]) -> None:
         page = make_page(rng, world, size_px=size)
         assert page.pixels.shape == (size[1], size[0])
         check_truth(page)
+
+
+def test_hard_questions_in_vain_ask_for_what_no_word_of_is_printed(world: World) -> None:
+    made = {hard_label(Random(seed), "the pilot's name and the date of the wedding") for seed in range(3000)}
+    assert "" in made and len(made) > 250
+    assert not any("pilot" in label or "wedding" in label for label in made)
+    asked = [
+        question.question.casefold()
+        for page in pages(world, "receipt", 40, size=(512, 1200))
+        for question in page.questions
+        if question.answer is None
+    ]
+    hard = [label.casefold() for label in made if len(label) > 8]
+    assert any(label in question for question in asked for label in hard)

@@ -9,6 +9,7 @@ from random import Random
 from .labels import IMPLIED, UNLABELLED, keys, made_up
 from .page import Box, Field, Question
 from .phrasings import ALIASES, BY_CELL, BY_LABEL, BY_OPTION, CORE, NATURAL
+from .vain import hard_label
 from .wordings import wording
 from .world import World
 
@@ -24,6 +25,7 @@ _CLOSED = (
 )  # all labels of such a page are known as fields
 
 
+HARD_SHARE = 0.3  # of the questions in vain: for something of a kind that the page does have
 COUNTED = (
     "How many rows does the table have?",
     "How many rows are in the table?",
@@ -193,6 +195,11 @@ def unanswerable(
     for _ in range(count * 6):
         if len(found) == count:
             break
+        if closed and dice.random() < HARD_SHARE:
+            if label := hard_label(dice, low):
+                asked = wording(dice) if dice.random() < 0.5 else dice.choice(BY_LABEL["en"])
+                found.append(Question(asked.format(l=_case(dice, label)), None, None, "unanswerable"))
+            continue
         if dice.random() < 0.3:
             label, name = made_up(dice, world, language)[0], ""
             words = [w for w in label.casefold().split() if len(w) > 2]
