@@ -150,19 +150,23 @@ def shop_data(item: Item) -> dict[str, str]:
     }
 
 
-def held_out(data: Path, limit: int | None) -> Iterator[tuple[str, Item]]:
-    """The validation lines of each product set that is there; ``limit``: of each at most, spread evenly."""
+def held_out(data: Path, limit: int | None, rest: bool = False) -> Iterator[tuple[str, Item]]:
+    """The validation lines of each product set that is there; ``limit``: of each at most, spread evenly.
+
+    ``rest``: those that the limit leaves out, to judge on what was not chosen on.
+    """
     for name in SETS:
         if (data / name).is_dir():
             items = validation_items(load_set(data / name).items)
             number = len(items) if limit is None else min(limit, len(items))
-            yield from ((name, items[place * len(items) // number]) for place in range(number))
+            taken = {place * len(items) // number for place in range(number)}
+            yield from ((name, item) for place, item in enumerate(items) if (place in taken) is not rest)
 
 
-def run(service: DocumentService, data: Path, limit: int | None, out: Path) -> Tally:
+def run(service: DocumentService, data: Path, limit: int | None, out: Path, rest: bool = False) -> Tally:
     """Every held-out product in every channel."""
     tally, importers = Tally(), judges()
-    for name, item in held_out(data, limit):
+    for name, item in held_out(data, limit, rest):
         tally.products += 1
         request = Request((str(item.path),), settings=shop_data(item))
         if isinstance(service.backend, Labels):
@@ -336,18 +340,19 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path, help="folder with the product sets")
     parser.add_argument("--limit", type=int, help="photos of each set at most")
+    parser.add_argument("--rest", action="store_true", help="the photos that --limit leaves out")
     parser.add_argument("--model", help="a shipped model or a folder")
     parser.add_argument("--alone", type=int, default=0, help="products to time as calls of the command, too")
     parser.add_argument("--labels", action="store_true", help="the sets' labels in the place of the model")
     parser.add_argument("--json", type=Path, help="write the figures into this file")
     args = parser.parse_args()
-    backend = Labels(probability=0.9999) if args.labels else None
+    backend = Labels(probability=0.999995) if args.labels else None
     with (
         DocumentService(Settings.load(model=args.model), backend) as service,
         tempfile.TemporaryDirectory() as folder,
     ):
         model = service.model  # loads it: no product's time includes that
-        tally = run(service, args.data, args.limit, Path(folder))
+        tally = run(service, args.data, args.limit, Path(folder), args.rest)
     record = summary(tally, model, one_by_one(args.data, args.alone, args.model) if args.alone else ([], 0.0))
     print(json.dumps(record, ensure_ascii=False, indent=2))
     if args.json:

@@ -32,7 +32,7 @@ def row(sku: str, colour: str = "", size: str = "", language: str = "en", **sett
     given_too = {"colour": colour, "size": size} if size else {"colour": colour}
     shop = SHOP | {"sku": sku, "group": "G"} | given_too | settings
     said = understand(notes, {name: value for name, value in shop.items() if value})
-    facts = [Fact(name, value, "model", 0.9999, (FactEvidence("photo"),)) for name, value in seen.items()]
+    facts = [Fact(name, value, "model", 0.999995, (FactEvidence("photo"),)) for name, value in seen.items()]
     content, _ = write(merge([*facts, *said.facts])[0], said, {}, [f"{sku}.jpg", "all.jpg"], language, tone)
     return PACK.row(content)
 

@@ -34,7 +34,9 @@ Make = Callable[..., Product]
 def make(tmp_path) -> Make:
     """``make({...reply}, photo, notes=..., **settings)`` → product."""
 
-    def run(reply, *photos, probability=0.9996, notes="", language="en", tone="plain", **settings) -> Product:
+    def run(
+        reply, *photos, probability=0.999995, notes="", language="en", tone="plain", **settings
+    ) -> Product:
         backend = FakeBackend({DESCRIBE: reply if isinstance(reply, str) else json.dumps(reply)}, probability)
         backend.boxes = settings.pop("boxes", {})
         files = [
@@ -55,7 +57,7 @@ def test_facts_carry_source_confidence_and_the_place_on_the_photo(make):
     found = facts(make(SHOE, brand="Acme"))
     category = found["category"]
     assert (category.value, category.source, category.stated) == ("Sports Shoes", "model", True)
-    assert category.confidence == pytest.approx(0.9996)
+    assert category.confidence == pytest.approx(0.999995)
     assert category.evidence[0].kind == "photo" and category.evidence[0].file == "photo0.png"
     x0, y0, x1, y1 = category.evidence[0].box
     assert 0.05 < x0 < 0.15 and 0.15 < y0 < 0.25 and 0.85 < x1 < 0.95 and 0.85 < y1 < 0.95
@@ -105,7 +107,7 @@ def test_a_colour_needs_the_model_and_the_pixels(make):
 def test_photos_that_disagree_leave_an_attribute_open(tmp_path):
     replies = iter([json.dumps({"gender": "Women"}), json.dumps({"gender": "Men"})])
     files = [save(product_photo(c), tmp_path / f"{c}.png") for c in ("blue", "darkgreen")]
-    backend = FakeBackend(lambda page, prompt: next(replies), 0.9996)
+    backend = FakeBackend(lambda page, prompt: next(replies), 0.999995)
     with DocumentService(Settings(isolate=False), backend) as service:
         product = make_product(service, Request(tuple(files)))
     assert not facts(product)["gender"].stated

@@ -23,7 +23,7 @@ def address() -> Iterator[str]:
     """A served interface whose model answers from a table."""
     from octavo.app.ui.app import CSS, create_app, theme
 
-    service = DocumentService(Settings(isolate=False), FakeBackend({DESCRIBE: json.dumps(REPLY)}, 0.9996))
+    service = DocumentService(Settings(isolate=False), FakeBackend({DESCRIBE: json.dumps(REPLY)}, 0.999995))
     demo = create_app(service)
     options = {"theme": theme(), "css": CSS, "ssr_mode": False, "quiet": True, "footer_links": []}
     _, url, _ = demo.launch(server_name="127.0.0.1", prevent_thread_lock=True, **options)

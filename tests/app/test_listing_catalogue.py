@@ -50,7 +50,7 @@ def describe(photo: Image.Image, prompt: str) -> str:
 
 
 def service() -> DocumentService:
-    return DocumentService(Settings(isolate=False), FakeBackend(describe, 0.9996))
+    return DocumentService(Settings(isolate=False), FakeBackend(describe, 0.999995))
 
 
 def run(catalogue: Path, out: Path, on_done=None, backend: DocumentService | None = None):

@@ -25,7 +25,7 @@ CHINESE = "[\u4e00-\u9fff]"
 def content(language: str, tone: str = "plain", notes: str = "", **settings: str) -> Content:
     """What may be said of the shoe that a model saw, and of what the seller adds."""
     said = understand(notes, settings)
-    seen = [Fact(name, value, "model", 0.9999, (FactEvidence("photo"),)) for name, value in SEEN.items()]
+    seen = [Fact(name, value, "model", 0.999995, (FactEvidence("photo"),)) for name, value in SEEN.items()]
     facts, _ = merge([*seen, *said.facts])
     return write(facts, said, {}, ["a.jpg", "b.jpg"], language, tone)[0]
 

@@ -26,7 +26,7 @@ NOTES = "price: 3.50\nseller_id: A1\ncountry_of_origin: CN\ndangerous_goods: not
 
 @pytest.fixture
 def handlers(warned) -> ListingHandlers:
-    backend = FakeBackend({DESCRIBE: json.dumps(REPLY)}, 0.9996)
+    backend = FakeBackend({DESCRIBE: json.dumps(REPLY)}, 0.999995)
     return ListingHandlers(DocumentService(Settings(isolate=False), backend))
 
 

@@ -51,7 +51,7 @@ def test_right_answers_give_rows_that_every_channel_takes(listings, data, monkey
 
 
 def test_a_claim_against_its_label_is_counted(listings, data, monkeypatch):
-    backend = listings.FakeBackend({listings.DESCRIBE: '{"category": "Handbags", "gender": "Men"}'}, 0.9996)
+    backend = listings.FakeBackend({listings.DESCRIBE: '{"category": "Handbags", "gender": "Men"}'}, 0.999995)
     with listings.DocumentService(listings.Settings(isolate=False), backend) as service:
         tally = listings.run(service, data, None, data)
     assert tally.wrong == {"category": 1} and tally.judged["gender"] == 1
