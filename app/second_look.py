@@ -9,7 +9,6 @@ page has are looked at again: what is absent stays absent.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 from PIL import Image, ImageOps
 
 from .backend import Reply
@@ -44,6 +43,8 @@ def find_values(look: Look, image: Image.Image, *, twice: bool) -> tuple[dict[st
 
 def framed(image: Image.Image) -> Image.Image:
     """The page with a margin in the colour of its paper."""
+    import numpy as np  # the command line starts without it
+
     colours = image.convert("RGB")
     small = np.asarray(colours.reduce(max(1, min(image.size) // 64)))
     paper = tuple(int(value) for value in np.median(small.reshape(-1, 3), axis=0))
