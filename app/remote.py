@@ -55,9 +55,7 @@ class OpenAIBackend:
         address, _, self._wanted = settings.model.partition("#")
         self.name = settings.model
         self.calibration = Calibration()
-        self.looks_twice = (
-            False  # it costs as much as the first, and nobody has measured what it brings there
-        )
+        self.looks_twice = False  # measured with our own reader only
         key = os.environ.get(KEY, "")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         timeout = httpx.Timeout(settings.reply_timeout_s, connect=CONNECT_S)

@@ -197,8 +197,8 @@ def unanswerable(
             break
         if closed and dice.random() < HARD_SHARE:
             if label := hard_label(dice, low):
-                asked = wording(dice) if dice.random() < 0.5 else dice.choice(BY_LABEL["en"])
-                found.append(Question(asked.format(l=_case(dice, label)), None, None, "unanswerable"))
+                asked = template(dice, "en").format(l=_case(dice, label))
+                found.append(Question(asked, None, None, "unanswerable"))
             continue
         if dice.random() < 0.3:
             label, name = made_up(dice, world, language)[0], ""
