@@ -106,14 +106,15 @@ class Checkpoint:
 
 
 def finish(model: VisionLanguageModel, recipe: Recipe, run: Run, args: argparse.Namespace) -> None:
-    """Save both forms, then score both: every run's log says what quantisation costs."""
+    """Save both forms, the weights as they are first: nothing that follows can lose them. Then score."""
+    save_pretrained(model, run.out / "weights")
+    run.write({"saved": "weights"})
     folder = run.out / recipe.preset
     packed = gptq.rounded(model, recipe, run.sources, args.workers)
     if args.snapshot:
         write_snapshot(model, folder, args.snapshot, note={"finished": True}, packed=packed)
     else:
         save_pretrained(model, folder, quantized=True, packed=packed)
-    save_pretrained(model, run.out / "weights")
     shipped = VisionLanguageModel.from_pretrained(folder, device=model.device)
     score_boards(shipped, model, args, run.out, run.write)
 

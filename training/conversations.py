@@ -10,6 +10,7 @@ sample.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from random import Random
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +19,8 @@ from ..app.prompts import NOT_FOUND, READ, extract_answer, extract_prompt
 from .synth.labels import IMPLIED, UNLABELLED, key_names, keys
 from .synth.page import Field, Question, SyntheticPage
 from .synth.phrasings import ALIASES, CORE
+from .synth.questions import CLOSED, HARD_SHARE
+from .synth.vain import hard_label
 
 IGNORED = -100
 ABSENT_SHARE = 0.2
@@ -173,14 +176,18 @@ def draw_fields(
 def absent_names(page: SyntheticPage, count: int, rng: np.random.Generator) -> list[str]:
     """Up to ``count`` names of fields that the page does not carry, in the page's language or in English.
 
-    No synonym of theirs is printed, and none is a wider or narrower name of a field: "date" is no fair
-    question on a page with an "invoice date", "order date" is.
+    Some ask for another person's or event's value of a kind that the page has (``synth.vain``). Of the
+    others no synonym is printed, and none is a wider or narrower name of a field: "date" is no fair question
+    on a page with an "invoice date", "order date" is.
     """
     printed = _plain(page.text)
+    found: list[str] = []
+    if count and page.kind in CLOSED and rng.random() < HARD_SHARE:
+        hard = hard_label(Random(int(rng.integers(2**62))), page.text.casefold(), page.language)
+        found += [hard] if hard else []
     names = {_plain(name) for field in page.fields for name in (field.label, field.key) if name}
     present = [set(name.split()) for name in names]
     groups = {keys()[field.key].group for field in page.fields if field.key in keys()}
-    found: list[str] = []
     for _ in range(4 * count):
         if len(found) == count:
             break

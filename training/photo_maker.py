@@ -23,8 +23,8 @@ Size = tuple[int, int]
 Content = tuple[int, int, int, int]
 PAD = 127
 
-SWATCHES = 0.05  # share of tiles that show a piece of cloth instead of a photo
-RECOLOURED, REGROUNDED = 0.35, 0.2  # of the photos that can be
+SWATCHES = 0.03  # share of tiles that show a piece of cloth instead of a photo
+RECOLOURED, REGROUNDED = 0.2, 0.2  # of the photos that can be
 AS_IT_IS = 0.15  # share of photos that are only mirrored, if that
 TURNED, TILTED, SHRUNK = 0.3, 0.15, 0.15  # the others are cropped only
 RELIT, SOFTENED, BLURRED, RECODED, NOISY, ERASED = 0.75, 0.2, 0.05, 0.1, 0.1, 0.25

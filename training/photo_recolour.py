@@ -43,7 +43,7 @@ PALETTE: dict[str, tuple[tuple[Lab, Lab], ...]] = {  # name → (mean, spread) o
     "Lavender": (((71, 13, -13), (6, 4, 4)),),
 }
 COMMON = ("Black", "White", "Grey", "Red", "Pink", "Blue", "Navy Blue", "Green", "Purple", "Brown", "Yellow")
-RARE_SHARE = 0.5  # how often a rarer name is drawn, to a common one's once
+RARE_SHARE = 0.2  # how often a rarer name is drawn, to a common one's once
 THINGS = ("Shoes", "Sandal", "Flip Flops", "Bags", "Wallets", "Belts", "Socks", "Headwear", "Ties", "Scarves")
 WORN = ("Topwear", "Dress")  # on people: only what is far from skin, hair and shoes in colour
 DISTANCE = 20  # levels from the background that make a pixel part of the thing

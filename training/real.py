@@ -20,8 +20,9 @@ from PIL import Image, ImageOps
 
 from ..app.manifest import MANIFEST, Item, load_set, validation_items
 from .real_invoices import LONGEST_PX, invoice_pages, jpeg
+from .real_questions import real_questions
 from .real_retype import retype
-from .synth.page import Field, Question, SyntheticPage
+from .synth.page import Field, SyntheticPage
 from .synth.world import World
 
 INDEX, PIXELS = "real.jsonl", "real.bin"
@@ -119,7 +120,7 @@ class RealPages:
         if "pdf_page" in record:
             return _pdf_page(blob, record["pdf_page"], size_px)
         dice = Random(int(rng.integers(2**62)))
-        return _image_page(record, blob, size_px, self.world if dice.random() < RETYPED else None, dice)
+        return _image_page(record, blob, size_px, self.world, dice)
 
 
 def _image_page(
@@ -129,16 +130,16 @@ def _image_page(
     text, values = record["text"], record["fields"]
     with Image.open(io.BytesIO(blob)) as opened:
         image = opened.convert("L")
-    new = retype(np.asarray(image), record, world, dice) if world and record.get("lines") else None
+    new = None
+    if world is not None and record.get("lines") and dice.random() < RETYPED:
+        new = retype(np.asarray(image), record, world, dice)
     if new is not None:
         image, text, values = Image.fromarray(new[0]), new[1], new[2]
     pixels = np.asarray(image.resize(size_px, Image.Resampling.BICUBIC))
     fields = tuple(Field("", key, value, WHOLE) for key, value in values.items())
-    questions = tuple(Question(f"What is the {f.key}?", f.value, None, "natural") for f in fields)
-    boxes, language = np.zeros((0, 4), np.float32), record.get("language", "en")
-    return SyntheticPage(
-        pixels, "", boxes, text, fields, questions, record["kind"], language, 12.0, has_glyphs=False
-    )
+    boxes, kind, language = np.zeros((0, 4), np.float32), record["kind"], record.get("language", "en")
+    questions = real_questions(fields, text, kind, language, world, dice) if fields else ()
+    return SyntheticPage(pixels, "", boxes, text, fields, questions, kind, language, 12.0, has_glyphs=False)
 
 
 def _pdf_page(blob: bytes, number: int, size_px: tuple[int, int]) -> SyntheticPage:

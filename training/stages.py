@@ -106,10 +106,10 @@ _PAGES_AND_REAL: Weights = (("any", 0.84), ("office", 0.1), (REAL, 0.06))
 _RECEIPTS_AND_REAL: Weights = (("receipt", 0.6), ("any", 0.12), (REAL, 0.28))
 _CUTTINGS: Weights = (("table", 0.4), ("any", 0.54), (REAL, 0.06))
 _MORE = (  # glyphs first, because the decoder's graphs compile meanwhile; then everything, with more tiles
-    replace(STAGES["glyphs"], share=0.09, strength=1.0),
+    replace(STAGES["glyphs"], share=0.14, strength=1.0),
     replace(
         STAGES["tasks"],
-        share=0.91,
+        share=0.86,
         buckets=(
             replace(BUCKETS["photo"], weight=0.2, batch_size=256),
             _bucket("tile", 0.13, 288, (("read", 0.6), ("conversation", 0.4))),
@@ -143,7 +143,7 @@ def _debug_stage(name: str) -> Stage:
 RECIPES: dict[str, Recipe] = {
     "nano": Recipe("nano", 10_000, tuple(STAGES.values())),
     # goes on from trained weights (--init); another seed, so that no page comes twice
-    "nano-more": Recipe("nano", 8_000, _MORE, lr=1e-3, warmup=50, decay_share=0.95, seed=2),
+    "nano-more": Recipe("nano", 8_000, _MORE, lr=8e-4, warmup=50, decay_share=0.95, seed=3),
     "debug": Recipe(
         "debug", 200, tuple(_debug_stage(n) for n in STAGES), lr=4e-3, warmup=5, distinct_batches=1
     ),

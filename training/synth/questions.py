@@ -13,7 +13,7 @@ from .vain import hard_label
 from .wordings import wording
 from .world import World
 
-_CLOSED = (
+CLOSED = (
     "pairs",
     "form",
     "office",
@@ -23,9 +23,7 @@ _CLOSED = (
     "receipt",
     "blank",
 )  # all labels of such a page are known as fields
-
-
-HARD_SHARE = 0.3  # of the questions in vain: for something of a kind that the page does have
+HARD_SHARE = 0.4  # of the questions in vain: for something of a kind that the page does have
 COUNTED = (
     "How many rows does the table have?",
     "How many rows are in the table?",
@@ -185,7 +183,7 @@ def unanswerable(
 
     Where a value may stand without a label (UNLABELLED on open pages, addresses and goods of invoices), none is asked.
     """
-    closed = kind in _CLOSED
+    closed = kind in CLOSED
     low = text.casefold()
     present = {f.key for f in fields if f.key}
     groups = {keys()[name].group for name in present if name in keys()}
@@ -196,8 +194,8 @@ def unanswerable(
         if len(found) == count:
             break
         if closed and dice.random() < HARD_SHARE:
-            if label := hard_label(dice, low):
-                asked = template(dice, "en").format(l=_case(dice, label))
+            if label := hard_label(dice, low, language):
+                asked = template(dice, language).format(l=_case(dice, label))
                 found.append(Question(asked, None, None, "unanswerable"))
             continue
         if dice.random() < 0.3:

@@ -6,6 +6,7 @@ gives it to whoever asks for any. So the kind is on the page here, and what is a
 role is printed. Asked only about pages all of whose labels are known.
 """
 
+import re
 from random import Random
 
 _ROLES = ("tenant;patient;pilot;defendant;plaintiff;coach;teacher;driver;beneficiary;guarantor;referee;surgeon;captain;guardian;heir;donor;"
@@ -18,6 +19,38 @@ _PAYMENTS = ("the pension;the ransom;the scholarship;the dowry;the insurance pre
              "the tuition;the bonus;the child benefit;the entry fee;the pocket money;the death duty;the licence fee;the heating allowance").split(";")  # fmt: skip
 _NUMBERS = ("licence plate;prisoner number;seat number;locker number;patent number;registration of the aircraft;number of the pew;"
             "parcel of land;library card number;voter number;breeding number;hallmark;pitch number;permit number;bib number").split(";")  # fmt: skip
+_THINGS = ("horse;pet;ship;boat;band;village;mountain;street of the branch;file;planet;film;novel;chapter;theatre;orchestra;team;species;"
+           "variety;mine;castle;lake;tournament;newspaper;station;airport;harbour;farm;ward;dormitory;class;course;opera;recipe;"
+           "language;religion;saint;river;colour of the eyes;shoe size;star sign;height;waist;instrument").split(";")  # fmt: skip
+_FOREIGN = {
+    "de": ("Mieter;Vermieter;Name des Patienten;Fahrer;Kläger;Beklagter;Zeuge;Name des Schülers;Arzt;Steuermann;Bürge;Geburtsort;Datum der Aufnahme;"
+           "Datum der Hochzeit;Tag der Prüfung;Kündigungsdatum;Kaltmiete;Kaution;Bußgeld;Stipendium;Kennzeichen;Sitzplatz;Flugnummer;Patentnummer;"
+           "Schuhgröße;Name des Schiffes;Augenfarbe;Familienstand;Jahresgehalt;Versicherungsbeitrag"),
+    "fr": ("locataire;propriétaire;nom du patient;conducteur;plaignant;témoin;nom de l'élève;médecin traitant;garant;date du mariage;date de l'audience;"
+           "date de résiliation;loyer mensuel;caution;amende;bourse;plaque d'immatriculation;numéro de vol;numéro de brevet;pointure;nom du navire;"
+           "couleur des yeux;salaire annuel;prime d'assurance"),
+    "es": ("inquilino;arrendador;nombre del paciente;conductor;demandante;testigo;nombre del alumno;médico;fiador;fecha de la boda;fecha de la audiencia;"
+           "fecha de rescisión;alquiler mensual;fianza;multa;beca;matrícula;número de vuelo;número de patente;nombre del barco;color de los ojos;"
+           "salario anual;prima del seguro"),
+    "it": ("inquilino;locatore;nome del paziente;conducente;testimone;nome dell'alunno;medico;garante;data delle nozze;data dell'udienza;"
+           "canone mensile;cauzione;multa;borsa di studio;targa;numero di volo;numero di brevetto;nome della nave;stipendio annuo"),
+}  # fmt: skip
+_OFTEN = (
+    "monthly",
+    "weekly",
+    "annual",
+    "quarterly",
+    "average",
+    "hourly",
+    "outstanding",
+    "previous",
+    "estimated",
+)
+_PAID = ("salary", "wage", "lease", "pension", "premium", "budget", "turnover", "allowance", "income", "fee", "profit", "instalment",
+         "consumption", "mileage", "dividend", "subscription")  # fmt: skip
+_COMMON = frozenset(
+    "the date number name amount tag name des datum del nombre fecha número della nome data numero nom numéro".split()
+)
 _OF_ROLE = (
     "{r}",
     "name of the {r}",
@@ -29,22 +62,34 @@ _OF_ROLE = (
 )
 
 
-def hard_label(dice: Random, printed: str) -> str:
+def hard_label(dice: Random, printed: str, language: str = "en") -> str:
     """What the page does not say, though it has something of the kind; "" where one of its words is printed.
 
-    ``printed``: the page's text in lower case.
+    ``printed``: the page's text in lower case. Half of the labels are in ``language`` where there are some.
     """
-    kind = dice.random()
-    if kind < 0.4:
-        subject = dice.choice(_ROLES)
+    subject = label = _drawn(dice)
+    if language in _FOREIGN and dice.random() < 0.5:
+        subject = label = dice.choice(_FOREIGN[language].split(";"))
+    elif subject in _ROLES:
         label = dice.choice(_OF_ROLE).format(r=subject)
-    elif kind < 0.65:
-        subject = dice.choice(_EVENTS)
+    elif subject in _EVENTS:
         label = f"{dice.choice(('date', 'day', 'date', 'time'))} of {subject}"
-    elif kind < 0.85:
-        subject = dice.choice(_PAYMENTS)
+    elif subject in _PAYMENTS:
         label = f"amount of {subject}" if dice.random() < 0.5 else subject.removeprefix("the ")
-    else:
-        subject = label = dice.choice(_NUMBERS)
-    words = [word for word in subject.split() if len(word) > 4]
+    elif subject in _THINGS and dice.random() < 0.6:
+        label = f"name of the {subject}" if dice.random() < 0.5 else f"{subject} name"
+    words = [word for word in re.split(r"[ ']", subject.casefold()) if len(word) > 2 and word not in _COMMON]
     return "" if any(word[:6] in printed for word in words) else label
+
+
+def _drawn(dice: Random) -> str:
+    kind = dice.random()
+    if kind < 0.3:
+        return dice.choice(_ROLES)
+    if kind < 0.55:
+        return dice.choice(_EVENTS)
+    if kind < 0.7:
+        return dice.choice(_PAYMENTS)
+    if kind < 0.78:
+        return f"{dice.choice(_OFTEN)} {dice.choice(_PAID)}"
+    return dice.choice(_NUMBERS if kind < 0.88 else _THINGS)
