@@ -6,7 +6,7 @@ reply, fitted on documents that training never saw (``training.calibrate``), lie
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from .errors import ModelError
 
 FILE = "calibration.json"
 EDGE = 1e-4  # nothing is certain
+BINS = 10
+Judged = tuple[float, bool]
+"""A confidence, and whether the reply was right."""
 
 
 @dataclass(frozen=True)
@@ -69,3 +72,32 @@ def _curve(value: Mapping[str, float]) -> Curve:
     if not (math.isfinite(curve.slope) and math.isfinite(curve.offset) and curve.slope > 0):
         raise ValueError("a curve needs a positive slope")
     return curve
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Judgements of like confidence: their number, mean confidence and share that was right."""
+
+    count: int
+    confidence: float
+    accuracy: float
+
+
+def bins(judgements: Sequence[Judged], number: int = BINS) -> list[Bin]:
+    """Non-empty bins of equal width over 0..1, lowest first; 1.0 belongs to the last."""
+    groups: list[list[Judged]] = [[] for _ in range(number)]
+    for confidence, right in judgements:
+        groups[min(int(confidence * number), number - 1)].append((confidence, right))
+    return [
+        Bin(len(group), sum(c for c, _ in group) / len(group), sum(r for _, r in group) / len(group))
+        for group in groups
+        if group
+    ]
+
+
+def expected_calibration_error(judgements: Sequence[Judged], number: int = BINS) -> float | None:
+    """Mean distance of confidence and accuracy over bins, weighted by count (Guo et al. 2017, equation 3)."""
+    if not judgements:
+        return None
+    distances = (group.count * abs(group.confidence - group.accuracy) for group in bins(judgements, number))
+    return sum(distances) / len(judgements)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ..app.backend import LocalBackend
-from ..app.calibration import Calibration, Curve, logit
+from ..app.calibration import Calibration, Curve, expected_calibration_error, logit
 from ..app.documents import Document
 from ..app.errors import OctavoError
 from ..app.manifest import Item, load_sets, validation_items
@@ -24,7 +24,6 @@ from ..app.service import DocumentService
 from ..app.settings import Settings
 
 KINDS = ("answer", "field", "refusal")
-BINS = 10
 RIDGE = 1e-3  # keeps a curve finite where every reply was right
 FEWEST = 30  # judgements; fewer give no curve
 
@@ -95,12 +94,9 @@ def fit_curve(probabilities: Sequence[float], right: Sequence[bool], steps: int 
 
 
 def calibration_error(judgements: Sequence[Judgement], calibration: Calibration) -> float:
-    """Expected calibration error over ten bins of equal width (Guo et al. 2017, equation 3)."""
-    confidence = np.array([calibration(j.kind, j.probability) for j in judgements])
-    right = np.array([j.right for j in judgements], float)
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = [abs(float((confidence - right)[bins == b].sum())) for b in range(BINS)]
-    return sum(gaps) / max(len(judgements), 1)
+    """Expected calibration error of the calibrated confidences; 0 without judgements."""
+    pairs = [(calibration(j.kind, j.probability), j.right) for j in judgements]
+    return expected_calibration_error(pairs) or 0.0
 
 
 def main() -> None:

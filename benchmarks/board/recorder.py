@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from octavo.app.calibration import Judged
 from octavo.app.documents import Document
 from octavo.app.evaluate import ItemResult, Service, score_item
 from octavo.app.manifest import Item
@@ -18,7 +19,6 @@ from octavo.app.prompts import label_question
 from octavo.app.scoring import AttributesPart, FieldsPart, PairsPart, Score, plan, spoken
 from octavo.app.types import Answer, Fields, FieldValue, PageText
 
-from .calibration import Judgement
 from .truth import overlap, true_boxes
 
 RIGHT_BOX = 0.5  # intersection over union
@@ -80,7 +80,7 @@ class Recorded:
     """What came of one item: its scores, timings among them, and every (confidence, right) pair."""
 
     result: ItemResult
-    judgements: tuple[Judgement, ...]
+    judgements: tuple[Judged, ...]
 
 
 def run_item(service: Service, item: Item) -> Recorded:
@@ -96,13 +96,13 @@ def run_item(service: Service, item: Item) -> Recorded:
     return Recorded(result, tuple(judged(recorder, item)))
 
 
-def judged(recorder: Recorder, item: Item) -> list[Judgement]:
+def judged(recorder: Recorder, item: Item) -> list[Judged]:
     """Confidence and rightness of every answer that was given with a confidence.
 
     A field that was not found carries none; a question that was refused does, and is right where there is
     no answer.
     """
-    judgements: list[Judgement] = []
+    judgements: list[Judged] = []
     for part in plan(item):
         if isinstance(part, FieldsPart):
             for name, value in _values(recorder).items():

@@ -5,16 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from octavo.app.calibration import Judged, bins, expected_calibration_error
 from octavo.app.evaluate import SetScore
 
-from .calibration import (
-    Judgement,
-    bins,
-    cross_validated_error,
-    expected_calibration_error,
-    fit_isotonic,
-    fit_temperature,
-)
 from .sets import BoardSet, Line
 
 CALIBRATION_BAR = 0.06
@@ -28,7 +21,7 @@ class Column:
     reader: str
     model: str
     score: SetScore
-    judgements: tuple[Judgement, ...]
+    judgements: tuple[Judged, ...]
     resumed: int
 
 
@@ -82,7 +75,7 @@ def _calibration_rows(board: Sequence[Measured], readers: Sequence[str]) -> list
     return [[title, str(len(pooled)), f"≤ {CALIBRATION_BAR:g}", *cells]]
 
 
-def octavo_judgements(board: Sequence[Measured]) -> list[Judgement]:
+def octavo_judgements(board: Sequence[Measured]) -> list[Judged]:
     """Every (confidence, right) pair of Octavo on the board."""
     columns = [column for measured in board for column in measured.columns if column.reader == "octavo"]
     return [judgement for column in columns for judgement in column.judgements]
@@ -112,18 +105,13 @@ def _column_json(column: Column) -> dict[str, Any]:
     return record
 
 
-def calibration(judgements: Sequence[Judgement]) -> dict[str, Any]:
-    """The error as it is, its bins, and what it would be after maps fitted on other answers than they map."""
+def calibration(judgements: Sequence[Judged]) -> dict[str, Any]:
+    """The error and its bins."""
     if not judgements:
         return {}
-    temperature = fit_temperature(judgements)
     return {
         "answers": len(judgements),
         "right": statistics.fmean(right for _, right in judgements),
         "error": expected_calibration_error(judgements),
         "bins": [asdict(group) for group in bins(judgements)],
-        "error_isotonic": cross_validated_error(judgements, fit_isotonic),
-        "error_temperature": cross_validated_error(judgements, fit_temperature),
-        "isotonic": asdict(fit_isotonic(judgements)),
-        "temperature": asdict(temperature),
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from octavo.app.calibration import FILE, Calibration, Curve
+from octavo.app.calibration import FILE, Calibration, Curve, bins, expected_calibration_error
 from octavo.app.errors import ModelError
 from octavo.training.calibrate import Judgement, calibration_error, fit, fit_curve
 
@@ -50,3 +50,15 @@ def test_a_broken_file_is_one_clear_error(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text)
     with pytest.raises(ModelError, match="calibration"):
         Calibration.load(tmp_path)
+
+
+def test_error_is_the_weighted_distance_of_confidence_and_accuracy() -> None:
+    judgements = [(0.95, True), (0.95, False), (0.15, False), (1.0, True)]
+    top, low = abs((0.95 + 0.95 + 1.0) / 3 - 2 / 3), 0.15
+    assert expected_calibration_error(judgements) == pytest.approx((3 * top + low) / 4)
+    assert expected_calibration_error([]) is None
+
+
+def test_bins_hold_every_judgement_once() -> None:
+    groups = bins([(0.0, False), (0.1, False), (0.999, True), (1.0, True)])
+    assert [group.count for group in groups] == [1, 1, 2]
