@@ -1,9 +1,9 @@
-"""A second look at a page whose fields are unsure, in a frame that moves every letter on the patches.
+"""A second look at a page whose answers are unsure, in a frame that moves every letter on the patches.
 
 A small reader misreads a letter where it lies badly on the encoder's grid. Seen again with a frame around it,
 the same page gives the same answers where the reader is sure and others where it guesses; of the two the one
-whose least sure token is surer is right more often (docs/results.md has the figures). Only values that the
-page has are looked at again: what is absent stays absent.
+that is surer is right more often (docs/results.md has the figures). Of fields only values that the page has
+are looked at again: what is absent stays absent.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from .parsing import ParsedFields
 
 FRAME = 0.03  # of the page's width and height, on every side
 UNSURE = 0.7  # probability of the least sure token of a value; below it a second look is worth its time
+DOUBTFUL = 0.9  # mean probability of the tokens of an answer to a question, likewise
 
 Look = Callable[[Image.Image], tuple[Reply, ParsedFields]]
 

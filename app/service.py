@@ -22,7 +22,7 @@ from .prompts import NOT_FOUND, READ, extract_prompt
 from .remote import OpenAIBackend, is_remote
 from .rephrase import plainer
 from .schema import Extraction, Schema, load_schema, stream_extraction
-from .second_look import find_values
+from .second_look import DOUBTFUL, find_values, framed
 from .settings import Settings
 from .transcript import make_whole
 from .types import (
@@ -207,18 +207,25 @@ class DocumentService:
             page = page or document.page(number)
             if page.is_blank:
                 return PageAnswer(document.file, number, NOT_FOUND, False, 1.0, "ok", BLANK)
-            opened = self.backend.open_page(page.image)
+            opened, twice = self.backend.open_page(page.image), self._looks_twice
             held: list[Delta] = []
             first = self._generate(page, opened, question, self.settings.ask_tokens)
-            reply = yield from _holding_refusal(first, held)
+            reply = yield from _holding(first, held, everything=twice)
             refused = is_not_found(reply.text)  # it may be about the words of the question
             for plain in plainer(question, self.backend.look(page.image)) if refused else ():
                 again = self._generate(page, opened, plain, self.settings.ask_tokens)
                 again_held: list[Delta] = []
-                second = yield from _holding_refusal(again, again_held)
+                second = yield from _holding(again, again_held, everything=twice)
                 if not is_not_found(second.text):
-                    reply, held = second, again_held
+                    reply, held, question = second, again_held, plain
                     break
+            if twice and reply.confidence() < DOUBTFUL:
+                view = self.backend.open_page(framed(page.image))
+                again_held = []
+                again = self._generate(page, view, question, self.settings.ask_tokens)
+                second = yield from _holding(again, again_held, everything=True)
+                if second.confidence() > reply.confidence():
+                    reply, held = second, again_held
             yield from held
         except PageError as error:
             return PageAnswer(document.file, number, "", False, 0.0, "error", error.reason)
@@ -309,10 +316,11 @@ def make_backend(settings: Settings) -> Backend:
     return OpenAIBackend(settings) if is_remote(settings.model) else LocalBackend(settings)
 
 
-def _holding_refusal(
-    generation: Generator[Delta, None, Reply], held: list[Delta]
+def _holding(
+    generation: Generator[Delta, None, Reply], held: list[Delta], *, everything: bool
 ) -> Generator[Delta, None, Reply]:
-    """Passes a stream on, but for what may be "not in the document": that is kept in ``held``."""
+    """Passes a stream on, but for ``everything``, or for what may be "not in the document": that is kept in
+    ``held``, for a better reply may follow, and what was shown cannot everywhere be taken back."""
     holding = True
     while True:
         try:
@@ -323,6 +331,8 @@ def _holding_refusal(
             yield event
             continue
         held.append(event)
+        if everything:
+            continue
         if event.retract or not NOT_FOUND.startswith("".join(delta.text for delta in held).strip()):
             yield from held
             held.clear()

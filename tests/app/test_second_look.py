@@ -9,7 +9,9 @@ from PIL import Image, ImageDraw
 
 from octavo.app import DocumentService, FakeBackend, Settings
 from octavo.app.backend import Piece
-from octavo.app.second_look import UNSURE, framed
+from octavo.app.prompts import NOT_FOUND
+from octavo.app.second_look import DOUBTFUL, UNSURE, framed
+from octavo.app.types import Answer, Delta
 
 KEYS = ["company", "date", "total", "due date"]
 
@@ -31,6 +33,22 @@ class TwoLooks(FakeBackend):
             yield Piece(("{" if number == 0 else ", ") + json.dumps(key) + ": ", 1.0)
             yield Piece(json.dumps(value), probability)
         yield Piece("}", 1.0)
+        yield Piece("", stop="eos")
+
+
+class TwoAnswers(FakeBackend):
+    """Answers a question about a page, and otherwise about the same page in a frame: (text, probability)."""
+
+    looks_twice = True
+
+    def __init__(self, first: tuple[str, float], second: tuple[str, float]) -> None:
+        super().__init__()
+        self.said, self.sizes = (first, second), []
+
+    def stream(self, page, prompt, max_new_tokens):
+        self.sizes.append(page.size)
+        text, probability = self.said[page.size != self.sizes[0]]
+        yield Piece(text, probability)
         yield Piece("", stop="eos")
 
 
@@ -100,3 +118,30 @@ def test_a_frame_has_the_colour_of_the_paper(mode: str) -> None:
 
 def test_a_tiny_picture_gets_a_frame_too() -> None:
     assert framed(Image.new("L", (1, 1))).size == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept", "looks"),
+    [
+        (("ACNE", 0.6), ("ACME", 0.8), "ACME", 2),
+        (("ACNE", 0.6), ("ACME", 0.5), "ACNE", 2),
+        (("ACNE", DOUBTFUL), ("ACME", 1.0), "ACNE", 1),
+        (("ACNE", 0.6), (NOT_FOUND, 0.8), NOT_FOUND, 2),
+        ((NOT_FOUND, 0.6), ("ACME", 0.8), "ACME", 2),
+    ],
+)
+def test_of_two_answers_the_surer_one_is_given_and_only_it_is_shown(page, first, second, kept, looks) -> None:
+    backend = TwoAnswers(first, second)
+    with DocumentService(Settings(isolate=False), backend) as service:
+        events = list(service.stream_ask(service.open(page), "What is the company?"))
+    assert "".join(event.text for event in events if isinstance(event, Delta)) == kept
+    assert isinstance(events[-1], Answer) and (events[-1].answer == kept) and len(backend.sizes) == looks
+    assert events[-1].found == (kept != NOT_FOUND)
+
+
+def test_a_model_that_does_not_look_twice_streams(page: Path) -> None:
+    backend = TwoAnswers(("ACNE", 0.6), ("ACME", 0.8))
+    backend.looks_twice = False
+    with DocumentService(Settings(isolate=False), backend) as service:
+        assert service.ask(service.open(page), "What is the company?").answer == "ACNE"
+    assert len(backend.sizes) == 1
