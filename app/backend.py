@@ -111,6 +111,9 @@ class Backend(Protocol):
     def unread(self, page: Any, text: str) -> tuple[str, tuple["Region", ...]]:
         """A transcript of an opened page without what it has twice, and the print that it does not have."""
 
+    def departure(self, page: Any, text: str) -> float:
+        """Edits between a transcript and the print of an opened page, as a share of it; 0 if unknown."""
+
 
 class LocalBackend:
     """Our own model in this process. Torch is imported when the model loads, not before."""
@@ -180,6 +183,13 @@ class LocalBackend:
 
         text = without_repeats(page.glyphs, text)
         return text, unread(page.glyphs, page.plan.content, text)
+
+    def departure(self, page: Any, text: str) -> float:
+        if page.glyphs is None:
+            return 0.0
+        from ..vision.coverage import departure
+
+        return departure(page.glyphs, text)
 
     def _load(self) -> Any:
         with self._lock:
@@ -261,6 +271,9 @@ class FakeBackend:
 
     def unread(self, page: Image.Image, text: str) -> tuple[str, tuple["Region", ...]]:
         return text, self.regions.pop(0) if self.regions else ()
+
+    def departure(self, page: Image.Image, text: str) -> float:
+        return 0.0
 
 
 def page_key(image: Image.Image) -> bytes:

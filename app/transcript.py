@@ -1,8 +1,8 @@
-"""A page's transcript made whole: what the decoder skipped is read on its own, and a page of which much is
-still unread is read a second time, in a frame.
+"""A page's transcript made whole: what the decoder skipped is read on its own, and a page whose transcript is
+far from its print is read a second time, in a frame.
 
-The glyph map is the judge: it names the characters of every patch without the decoder. Of two transcripts the
-one that leaves less of the print unread stays.
+The glyph map is the judge: it names the characters of every patch without the decoder. Of the transcripts,
+with and without what was read on its own, the one nearest to the print stays.
 """
 
 import time
@@ -22,21 +22,25 @@ if TYPE_CHECKING:
 COMPLETED = (
     "parts that the model had skipped were read on their own, parts that it had read twice were dropped"
 )
-READ_AGAIN = "much of the page was left out at first; it was read a second time"
+READ_AGAIN = "much of the page was left out or misread at first; it was read a second time"
 MIN_CROP_PX = 16
 MAX_REGIONS = 6  # of a page that are read on their own: a page that is all noise has to end
 MUCH_UNREAD = 100  # characters of print; with fewer a second reading is not worth its time
+FAR = 0.25  # departure from the print, likewise
+IN_ROWS = 0.5  # departure up to which a page can be taken for one that is read row by row
 
 Read = Callable[[Image.Image], Reply]
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """``note``: how it was changed, "" if not; ``unread``: characters of print that it does not have."""
+    """``note``: how it was changed, "" if not; ``unread``: characters of print that it does not have;
+    ``departure``: edits from the print, row by row, as a share of it."""
 
     text: str
     note: str
     unread: int
+    departure: float
 
 
 def make_whole(
@@ -44,19 +48,40 @@ def make_whole(
 ) -> Transcript:
     """``text``: what was read on the ``opened`` page at first; ``read`` reads a picture, until ``deadline``
     (monotonic seconds)."""
-    first = complete(backend, image, opened, text, read, deadline)
-    if not twice or first.unread < MUCH_UNREAD or time.monotonic() > deadline:
-        return first
+
+    def judged(texts: Sequence[str], note: str) -> list[Transcript]:
+        """Judged on the print of the page as it is, whichever picture of it was read."""
+        return [
+            Transcript(
+                other,
+                note or (COMPLETED if other != text else ""),
+                _size(backend.unread(opened, other)[1]),
+                backend.departure(opened, other),
+            )
+            for other in dict.fromkeys(texts)
+        ]
+
+    found = judged([complete(backend, image, opened, text, read, deadline), text], "")
+    # Columns side by side are in other rows of the print than of the transcript: there nothing but what is
+    # unread can be counted.
+    in_rows = min(one.departure for one in found) <= IN_ROWS
+
+    def distance(one: Transcript) -> tuple[float, int]:
+        return one.departure if in_rows else 0.0, one.unread
+
+    best = min(found, key=distance)
+    is_far = in_rows and best.departure >= FAR
+    if not twice or not (is_far or best.unread >= MUCH_UNREAD) or time.monotonic() > deadline:
+        return best
     wide = framed(image)
-    reply = read(wide)
-    again = complete(backend, wide, backend.open_page(wide), printable(reply.text).strip(), read, deadline)
-    left = _size(backend.unread(opened, again.text)[1])  # judged on the same print as the first
-    return Transcript(again.text, READ_AGAIN, left) if left < first.unread else first
+    again = printable(read(wide).text).strip()
+    whole = complete(backend, wide, backend.open_page(wide), again, read, deadline)
+    return min([best, *judged([whole, again], READ_AGAIN)], key=distance)
 
 
 def complete(
     backend: Backend, image: Image.Image, opened: Any, text: str, read: Read, deadline: float
-) -> Transcript:
+) -> str:
     """The transcript with what it lacks read as pictures of their own, and without what it has twice."""
     once, regions = backend.unread(opened, text)
     changed = once != text
@@ -73,10 +98,7 @@ def complete(
         if reply.stop == "eos" and region.is_in(found):
             once = join_parts(once[: region.after], found, once[region.after :])
             changed = True
-    if not changed:
-        return Transcript(text, "", _size(regions))
-    once, left = backend.unread(opened, once)  # a part may have been read in a loop
-    return Transcript(once, COMPLETED, _size(left))
+    return backend.unread(opened, once)[0] if changed else text  # a part may have been read in a loop
 
 
 def join_parts(*parts: str) -> str:

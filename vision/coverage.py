@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from .glyphs import BLANK, GlyphMap, glyph_char
 
@@ -96,6 +97,20 @@ def unread(glyphs: GlyphMap, content: PixelBox, text: str) -> tuple[Region, ...]
             after = _line_end(text, places[end - 1]) if end else 0
             regions.append(Region(_box(group, glyphs, content), after, tuple(p.text for p in group)))
     return tuple(regions)
+
+
+def departure(glyphs: GlyphMap, text: str) -> float:
+    """Edits from the letters and digits of the map, row by row, to those of ``text``, as a share of them.
+
+    Of two transcripts of a page the nearer one is nearly always the better one, because the map is read
+    without the decoder. Columns side by side are interleaved in the rows, so there it says little.
+    """
+    print_ = _letters("".join(glyphs.row_text(row) for row in range(len(glyphs.ids))))
+    return Levenshtein.distance(print_, _letters(text)) / max(1, len(print_))
+
+
+def _letters(text: str) -> str:
+    return "".join(ch for ch in text.casefold() if ch.isalnum())
 
 
 def without_repeats(glyphs: GlyphMap, text: str) -> str:

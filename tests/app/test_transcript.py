@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from octavo.app.backend import FakeBackend, Piece, Reply
-from octavo.app.transcript import COMPLETED, MUCH_UNREAD, READ_AGAIN, make_whole
+from octavo.app.transcript import COMPLETED, FAR, IN_ROWS, MUCH_UNREAD, READ_AGAIN, make_whole
 from octavo.vision.coverage import Region
 
 PAGE = Image.new("RGB", (400, 600), "white")
@@ -25,6 +25,17 @@ class Map(FakeBackend):
     def unread(self, page, text):
         missing = [p for p in self.pieces if p not in text]
         return text, tuple(Region((0.1, 0.1, 0.9, 0.5), len(text), (p,)) for p in missing)
+
+
+class Distances(Map):
+    """Knows how far each text is from the print."""
+
+    def __init__(self, departures: dict[str, float], *pieces: str) -> None:
+        super().__init__(*pieces)
+        self.departures = departures
+
+    def departure(self, page, text):
+        return self.departures[text]
 
 
 def whole(backend: FakeBackend, text: str, replies: list[str], *, twice: bool = True, late: bool = False):
@@ -61,3 +72,26 @@ def test_when_there_is_no_second_reading(why: str) -> None:
     pieces = SHORT if why == "little" else LONG
     found, sizes = whole(Map(pieces), "first", ["nothing"], twice=why != "unwanted", late=why == "late")
     assert found.text == "first" and len(sizes) == (why != "late")
+
+
+def test_a_page_far_from_its_print_is_read_again_and_the_nearest_stays() -> None:
+    near, far = {"first": FAR, "second": FAR / 2}, {"first": FAR, "second": FAR * 2}
+    found, sizes = whole(Distances(near), "first", ["second"])
+    assert (found.text, found.note) == ("second", READ_AGAIN) and sizes == [(424, 636)]
+    found, sizes = whole(Distances(far), "first", ["second"])
+    assert (found.text, found.note) == ("first", "") and len(sizes) == 1
+
+
+def test_what_was_put_in_is_left_out_where_it_leads_away_from_the_print() -> None:
+    mended = f"first\n\n{SHORT}"
+    found, _ = whole(Distances({"first": 0.1, mended: 0.2}, SHORT), "first", [SHORT])
+    assert (found.text, found.note) == ("first", "")
+    found, _ = whole(Distances({"first": 0.2, mended: 0.1}, SHORT), "first", [SHORT])
+    assert (found.text, found.note) == (mended, COMPLETED)
+
+
+def test_columns_side_by_side_are_judged_by_what_is_unread_alone() -> None:
+    mended = f"first\n\n{SHORT}"
+    apart = {"first": IN_ROWS + 0.1, mended: IN_ROWS + 0.2}
+    found, sizes = whole(Distances(apart, SHORT), "first", [SHORT])
+    assert (found.text, found.note) == (mended, COMPLETED) and len(sizes) == 1

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from octavo.vision.coverage import unread, without_repeats
+from octavo.vision.coverage import departure, unread, without_repeats
 from octavo.vision.glyphs import BLANK, SLOTS, GlyphMap, glyph_id
 
 LEFT = [
@@ -92,3 +92,16 @@ def test_what_is_printed_twice_is_read_twice():
 def test_what_is_said_again_and_again_about_a_region_is_kept_once():
     (region,) = unread(TWO, CONTENT, "\n".join(LEFT))
     assert region.lines_of("\n".join([RIGHT[0], *[RIGHT[1]] * 5, RIGHT[2]])) == "\n".join(RIGHT)
+
+
+def test_departure_counts_letters_and_digits_alone():
+    one = printed([(4, 6, LEFT)])
+    letters = sum(ch.isalnum() for ch in "".join(LEFT))
+    assert departure(one, "# " + " | ".join(LEFT).upper()) == 0.0
+    assert departure(one, "\n".join(LEFT).replace("keyword", "keywords, 12")) == pytest.approx(3 / letters)
+    assert departure(one, "") == 1.0
+    assert departure(TWO, "\n".join(LEFT + RIGHT)) > 0.5  # in columns, not in rows
+
+
+def test_departure_from_a_page_without_print_is_what_was_said():
+    assert departure(printed([]), "") == 0.0 and departure(printed([]), "it is") == 4.0
