@@ -1,4 +1,4 @@
-"""A second look at a page whose answers are unsure, in a frame that moves every letter on the patches.
+"""More looks at a page whose answers are unsure, in a frame that moves every letter on the patches.
 
 A small reader misreads a letter where it lies badly on the encoder's grid. Seen again with a frame around it,
 the same page gives the same answers where the reader is sure and others where it guesses; of the two the one
@@ -6,7 +6,7 @@ that is surer is right more often (docs/results.md has the figures). Of fields o
 are looked at again: what is absent stays absent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
@@ -14,11 +14,14 @@ from PIL import Image, ImageOps
 from .backend import Reply
 from .parsing import ParsedFields
 
-FRAME = 0.03  # of the page's width and height, on every side
-UNSURE = 0.7  # probability of the least sure token of a value; below it a second look is worth its time
+FRAMES = (0.03, 0.011)  # of the page's width and height, on every side, of the second look and of the third
+UNSURE = 0.7  # probability of the least sure token of a value; those below it are read at every further look
+WORTH_IT = (
+    0.65  # some value has to be below this for a second look, whose cost is in the page, not the values
+)
 DOUBTFUL = 0.9  # mean probability of the tokens of an answer to a question, likewise
 
-Look = Callable[[Image.Image], tuple[Reply, ParsedFields]]
+Look = Callable[[Image.Image, Sequence[str]], tuple[Reply, ParsedFields]]
 
 
 @dataclass(frozen=True)
@@ -30,26 +33,33 @@ class Found:
     least: float
 
 
-def find_values(look: Look, image: Image.Image, *, twice: bool) -> tuple[dict[str, Found], ParsedFields]:
-    """What ``look`` reads on a page, a second time where it is unsure; and what the first reply held."""
-    reply, parsed = look(image)
+def find_values(
+    look: Look, image: Image.Image, keys: Sequence[str], *, twice: bool
+) -> tuple[dict[str, Found], ParsedFields]:
+    """What ``look`` reads on a page under ``keys``, unsure ones up to three times; and what the first reply
+    held."""
+    reply, parsed = look(image, keys)
     found = _values(reply, parsed)
-    if twice and any(one.least < UNSURE for one in found.values()):
-        again = _values(*look(framed(image)))
-        for key, one in found.items():
-            if one.least < UNSURE and key in again and again[key].least > one.least:
+    is_worth_it = twice and any(one.least < WORTH_IT for one in found.values())
+    for frame in FRAMES if is_worth_it else ():
+        unsure = [key for key, one in found.items() if one.least < UNSURE]
+        if not unsure:
+            break
+        again = _values(*look(framed(image, frame), unsure))
+        for key in unsure:
+            if key in again and again[key].least > found[key].least:
                 found[key] = again[key]
     return found, parsed
 
 
-def framed(image: Image.Image) -> Image.Image:
+def framed(image: Image.Image, frame: float = FRAMES[0]) -> Image.Image:
     """The page with a margin in the colour of its paper."""
     import numpy as np  # the command line starts without it
 
     colours = image.convert("RGB")
     small = np.asarray(colours.reduce(max(1, min(image.size) // 64)))
     paper = tuple(int(value) for value in np.median(small.reshape(-1, 3), axis=0))
-    width, height = (max(1, round(FRAME * side)) for side in image.size)
+    width, height = (max(1, round(frame * side)) for side in image.size)
     return ImageOps.expand(colours, (width, height, width, height), fill=paper)
 
 

@@ -250,8 +250,8 @@ class DocumentService:
         notes: list[str] = []
         for start in range(0, len(keys), MAX_KEYS):
             group = keys[start : start + MAX_KEYS]
-            look = partial(self._look_for, page, opened, group)
-            found, parsed = find_values(look, page.image, twice=self._looks_twice)
+            look = partial(self._look_for, page, opened)
+            found, parsed = find_values(look, page.image, group, twice=self._looks_twice)
             for key, one in found.items():
                 sure = self.backend.calibration("field", one.probability)
                 fields[key] = self._field(page, opened, key, one.value, sure)
@@ -265,7 +265,7 @@ class DocumentService:
         return PageFields(document.file, number, fields, "ok", document.note, tuple(notes))
 
     def _look_for(
-        self, page: Page, opened: Any, keys: Sequence[str], image: "Image"
+        self, page: Page, opened: Any, image: "Image", keys: Sequence[str]
     ) -> tuple[Reply, ParsedFields]:
         if image is not page.image:
             opened = self.backend.open_page(image)

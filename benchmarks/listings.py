@@ -44,6 +44,7 @@ from octavo.app.parsing import normalise
 from octavo.app.prompts import DESCRIBE
 
 SETS = ("clothing_cc0", "demo_shops", "fashion_myntra", "grocery", "magento_luma")
+CLOSE = (0.999, 0.9995, 0.9997, 0.9998, 0.9999, 0.99995, 0.99999)  # where a sure model is told apart
 CHANNELS = ("amazon", "shopify", "google", "ebay", "woocommerce")
 TESTS = Path(__file__).parents[1] / "tests" / "app"
 COPY = {"item_name", "title", "structured_title", "name", "bullet_point", "bullets", "product_highlight"} | {
@@ -293,7 +294,7 @@ def child_cpu() -> float:
 def by_confidence(heard: list[tuple[float, bool]]) -> list[list[float]]:
     """Rows of (floor, how many are at least as sure, share of them that is right): where to put a floor."""
     rows = []
-    for floor in (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.94, 0.97, 0.99, 0.995, 0.998, 0.999):
+    for floor in (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.94, 0.97, 0.99, 0.995, 0.998, *CLOSE):
         right = [is_right for confidence, is_right in heard if confidence >= floor]
         if right:
             rows.append([floor, len(right), round(sum(right) / len(right), 3)])

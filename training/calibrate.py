@@ -45,15 +45,22 @@ class Judge:
     service: DocumentService
     judgements: list[Judgement] = field(default_factory=list)
 
-    def item(self, item: Item) -> None:
-        """All that is asked of one document; one that cannot be opened is said and left out."""
+    def items(self, items: Sequence[Item]) -> None:
+        """All that is asked of the documents of a set; one that cannot be opened is said and left out."""
+        # Where nothing is asked in vain every refusal is wrong: that says nothing of how often one is right.
+        parts = [part for item in items for part in plan(item, transcribe=False)]
+        in_vain = any(None in part.accepted.values() for part in parts if isinstance(part, PairsPart))
+        for item in items:
+            self._item(item, in_vain)
+
+    def _item(self, item: Item, in_vain: bool) -> None:
         try:
             document = self.service.open(item.path, [item.page] if item.page else None)
-            self._ask(document, plan(item, transcribe=False), item.id)
+            self._ask(document, plan(item, transcribe=False), item.id, in_vain)
         except OctavoError as error:
             print(f"{item.id}: {error}")
 
-    def _ask(self, document: Document, parts: Sequence[object], name: str) -> None:
+    def _ask(self, document: Document, parts: Sequence[object], name: str, in_vain: bool) -> None:
         for part in parts:
             if isinstance(part, FieldsPart):
                 accepted = {spoken(key): value for key, value in part.accepted.items()}
@@ -66,7 +73,8 @@ class Judge:
                     reply = self.service.ask(document, question)
                     right = field_match(reply.answer if reply.found else None, wanted)
                     kind = "answer" if reply.found else "refusal"
-                    self.judgements.append(Judgement(kind, reply.confidence, right, name))
+                    if reply.found or in_vain:
+                        self.judgements.append(Judgement(kind, reply.confidence, right, name))
 
 
 def fit(judgements: Sequence[Judgement]) -> Calibration:
@@ -108,6 +116,9 @@ def main() -> None:
     )
     parser.add_argument("--limit", type=int, help="documents of a set at most")
     parser.add_argument("--judgements", type=Path, help="keep them in this file, a line each")
+    parser.add_argument(
+        "--add", type=Path, nargs="*", default=[], help="judgements that other runs kept, of other documents"
+    )
     args = parser.parse_args()
     backend = LocalBackend(Settings.load(model=str(args.model)))
     _ = backend.digest  # loads, with the curves that are there
@@ -117,11 +128,12 @@ def main() -> None:
         for folder, whole in [*((f, False) for f in args.folders), *((f, True) for f in args.whole)]:
             for item_set in load_sets(folder):
                 items = list(item_set.items) if whole else validation_items(item_set.items)
-                for item in items[: args.limit]:
-                    judge.item(item)
+                judge.items(items[: args.limit])
     if args.judgements:
         rows = (json.dumps(vars(j)) for j in judge.judgements)
         args.judgements.write_text("\n".join(rows) + "\n", "utf-8")
+    for file in args.add:
+        judge.judgements += [Judgement(**json.loads(row)) for row in file.read_text("utf-8").splitlines()]
     report(judge.judgements).save(args.model)
 
 

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from octavo.app import DocumentService, FakeBackend, Settings
 from octavo.app.backend import Piece
 from octavo.app.prompts import NOT_FOUND
-from octavo.app.second_look import DOUBTFUL, UNSURE, framed
+from octavo.app.second_look import DOUBTFUL, UNSURE, WORTH_IT, framed
 from octavo.app.types import Answer, Delta
 
 KEYS = ["company", "date", "total", "due date"]
@@ -87,13 +87,24 @@ def test_the_surer_value_stays_and_only_unsure_ones_are_looked_at(page: Path) ->
         "total": "12.00",
         "due date": None,
     }
-    assert len(backend.prompts) == 2
+    first, again, once_more = backend.prompts
+    assert all(key in first for key in KEYS)
+    assert '"company", "total"' in again and "date" not in again
+    assert '"total"' in once_more and "company" not in once_more
 
 
 def test_a_sure_page_is_read_once(page: Path) -> None:
     sure = {key: (value, max(p, UNSURE)) for key, (value, p) in FIRST.items() if value}
     backend = TwoLooks(sure | {"due date": (None, 0.1)}, SECOND)
     assert values(page, backend)["company"] == "ACNE" and len(backend.prompts) == 1
+
+
+def test_a_little_doubt_is_not_worth_another_look_by_itself(page: Path) -> None:
+    doubt = {"company": ("ACNE", (WORTH_IT + UNSURE) / 2), "total": ("12.00", 0.99)}
+    backend = TwoLooks(doubt, SECOND)
+    assert values(page, backend)["company"] == "ACNE" and len(backend.prompts) == 1
+    backend = TwoLooks(doubt | {"total": ("12.00", WORTH_IT - 0.01)}, SECOND)
+    assert values(page, backend)["company"] == "ACME" and '"company", "total"' in backend.prompts[1]
 
 
 @pytest.mark.parametrize("way", ["setting", "backend"])
