@@ -100,11 +100,12 @@ def test_a_sure_page_is_read_once(page: Path) -> None:
 
 
 def test_a_little_doubt_is_not_worth_another_look_by_itself(page: Path) -> None:
-    doubt = {"company": ("ACNE", (WORTH_IT + UNSURE) / 2), "total": ("12.00", 0.99)}
+    sure = {"date": ("1.2.2026", 0.99), "total": ("12.00", 0.99), "due date": (None, 0.3)}
+    doubt = sure | {"company": ("ACNE", (WORTH_IT + UNSURE) / 2)}
     backend = TwoLooks(doubt, SECOND)
     assert values(page, backend)["company"] == "ACNE" and len(backend.prompts) == 1
     backend = TwoLooks(doubt | {"total": ("12.00", WORTH_IT - 0.01)}, SECOND)
-    assert values(page, backend)["company"] == "ACME" and '"company", "total"' in backend.prompts[1]
+    assert values(page, backend)["company"] == "ACME" and '"total", "company"' in backend.prompts[1]
 
 
 @pytest.mark.parametrize("way", ["setting", "backend"])
