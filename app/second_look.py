@@ -16,9 +16,7 @@ from .parsing import ParsedFields
 
 FRAMES = (0.03, 0.011)  # of the page's width and height, on every side, of the second look and of the third
 UNSURE = 0.7  # probability of the least sure token of a value; those below it are read at every further look
-WORTH_IT = (
-    0.65  # some value has to be below this for a second look, whose cost is in the page, not the values
-)
+WORTH_IT = 0.65  # some value has to be below this for a second look: its cost is in the page, not the values
 DOUBTFUL = 0.9  # mean probability of the tokens of an answer to a question, likewise
 
 Look = Callable[[Image.Image, Sequence[str]], tuple[Reply, ParsedFields]]

@@ -207,25 +207,19 @@ class DocumentService:
             page = page or document.page(number)
             if page.is_blank:
                 return PageAnswer(document.file, number, NOT_FOUND, False, 1.0, "ok", BLANK)
-            opened, twice = self.backend.open_page(page.image), self._looks_twice
-            held: list[Delta] = []
-            first = self._generate(page, opened, question, self.settings.ask_tokens)
-            reply = yield from _holding(first, held, everything=twice)
+            opened = self.backend.open_page(page.image)
+            reply, held = yield from self._attempt(page, opened, question)
             refused = is_not_found(reply.text)  # it may be about the words of the question
             for plain in plainer(question, self.backend.look(page.image)) if refused else ():
-                again = self._generate(page, opened, plain, self.settings.ask_tokens)
-                again_held: list[Delta] = []
-                second = yield from _holding(again, again_held, everything=twice)
-                if not is_not_found(second.text):
-                    reply, held, question = second, again_held, plain
+                again, again_held = yield from self._attempt(page, opened, plain)
+                if not is_not_found(again.text):
+                    reply, held, question = again, again_held, plain
                     break
-            if twice and reply.confidence() < DOUBTFUL:
+            if self._looks_twice and reply.confidence() < DOUBTFUL:
                 view = self.backend.open_page(framed(page.image))
-                again_held = []
-                again = self._generate(page, view, question, self.settings.ask_tokens)
-                second = yield from _holding(again, again_held, everything=True)
-                if second.confidence() > reply.confidence():
-                    reply, held = second, again_held
+                again, again_held = yield from self._attempt(page, view, question)
+                if again.confidence() > reply.confidence():
+                    reply, held = again, again_held
             yield from held
         except PageError as error:
             return PageAnswer(document.file, number, "", False, 0.0, "error", error.reason)
@@ -236,6 +230,15 @@ class DocumentService:
         confidence = self.backend.calibration("answer" if found else "refusal", reply.confidence())
         reason = reason or document.note
         return PageAnswer(document.file, number, text, found, confidence, status, reason, box)
+
+    def _attempt(
+        self, page: Page, opened: Any, question: str
+    ) -> Generator[Delta, None, tuple[Reply, list[Delta]]]:
+        """A reply to a question, and what of it was held back because a better one may follow."""
+        held: list[Delta] = []
+        generation = self._generate(page, opened, question, self.settings.ask_tokens)
+        reply = yield from _holding(generation, held, everything=self._looks_twice)
+        return reply, held
 
     def _extract_page(self, document: Document, number: int, keys: Sequence[str]) -> PageFields:
         """One request for all fields; those that a broken or incomplete reply lacks are asked one by one."""

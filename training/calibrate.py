@@ -48,17 +48,15 @@ class Judge:
     def items(self, items: Sequence[Item]) -> None:
         """All that is asked of the documents of a set; one that cannot be opened is said and left out."""
         # Where nothing is asked in vain every refusal is wrong: that says nothing of how often one is right.
-        parts = [part for item in items for part in plan(item, transcribe=False)]
-        in_vain = any(None in part.accepted.values() for part in parts if isinstance(part, PairsPart))
-        for item in items:
-            self._item(item, in_vain)
-
-    def _item(self, item: Item, in_vain: bool) -> None:
-        try:
-            document = self.service.open(item.path, [item.page] if item.page else None)
-            self._ask(document, plan(item, transcribe=False), item.id, in_vain)
-        except OctavoError as error:
-            print(f"{item.id}: {error}")
+        plans = [(item, plan(item, transcribe=False)) for item in items]
+        pairs = [part for _, parts in plans for part in parts if isinstance(part, PairsPart)]
+        in_vain = any(None in part.accepted.values() for part in pairs)
+        for item, parts in plans:
+            try:
+                document = self.service.open(item.path, [item.page] if item.page else None)
+                self._ask(document, parts, item.id, in_vain)
+            except OctavoError as error:
+                print(f"{item.id}: {error}")
 
     def _ask(self, document: Document, parts: Sequence[object], name: str, in_vain: bool) -> None:
         for part in parts:

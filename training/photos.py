@@ -58,9 +58,8 @@ WEIGHTS = {
     "demo_shops": 0.02,
 }
 BALANCED = {  # labels whose values are drawn more alike than they are common, and how much: 1 is wholly alike
-    FASHION: (
-        ("category", 0.3),
-    ),  # colours as common as they are: a reader that is unsure names the usual one
+    # Colours stay as common as they are: a reader that is unsure names the usual one.
+    FASHION: (("category", 0.3),),
     FASHION_SMALL: (("category", 0.3),),
     CLOTHING: (("category", 0.9),),
     GROCERY: (("product", 0.9),),

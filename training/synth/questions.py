@@ -199,9 +199,8 @@ def unanswerable(
                 found.append(Question(asked, None, None, "unanswerable"))
             continue
         if dice.random() < 0.3:
-            label, name = made_up(dice, world, language)[0], ""
-            words = [w for w in label.casefold().split() if len(w) > 2]
-            if any(w in low for w in words):
+            label, name = made_up_in_vain(dice, world, language, low), ""
+            if not label:
                 continue
         else:
             key = dice.choice(list(keys().values()))
@@ -228,6 +227,12 @@ def unanswerable(
             question = template(dice, language).format(l=_case(dice, _plain(label)))
         found.append(Question(question, None, None, "unanswerable"))
     return found
+
+
+def made_up_in_vain(dice: Random, world: World, language: str, printed: str) -> str:
+    """A label that nobody knows; "" where one of its words is in ``printed`` (the page in lower case)."""
+    label = made_up(dice, world, language)[0]
+    return "" if any(word in printed for word in label.casefold().split() if len(word) > 2) else label
 
 
 def compose(dice: Random, world: World, fields: list[Field], grids: list[Grid], text: str, language: str, *,

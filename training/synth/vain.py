@@ -35,17 +35,7 @@ _FOREIGN = {
     "it": ("inquilino;locatore;nome del paziente;conducente;testimone;nome dell'alunno;medico;garante;data delle nozze;data dell'udienza;"
            "canone mensile;cauzione;multa;borsa di studio;targa;numero di volo;numero di brevetto;nome della nave;stipendio annuo"),
 }  # fmt: skip
-_OFTEN = (
-    "monthly",
-    "weekly",
-    "annual",
-    "quarterly",
-    "average",
-    "hourly",
-    "outstanding",
-    "previous",
-    "estimated",
-)
+_OFTEN = "monthly weekly annual quarterly average hourly outstanding previous estimated".split()
 _PAID = ("salary", "wage", "lease", "pension", "premium", "budget", "turnover", "allowance", "income", "fee", "profit", "instalment",
          "consumption", "mileage", "dividend", "subscription")  # fmt: skip
 _COMMON = frozenset(
