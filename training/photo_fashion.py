@@ -8,10 +8,8 @@ training line of our own.
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from zlib import crc32
 
 from PIL import Image
 
@@ -31,7 +29,6 @@ COLUMNS = {  # of the table → label
 }
 SHARP_PX = 150  # width from which a photo is more than a thumbnail
 SHAPE, SMALL_SHAPE = (204, 272), (60, 80)  # all photos of the set are 3:4; some copies were squashed to 1:1
-MOST_ALIKE = 45  # thumbnails of one category and colour: what is common is there in sharp photos
 NUMBERED = re.compile(r"(\d+)\.jpg")
 
 
@@ -72,22 +69,11 @@ def fashion_extras(
                 kind, shape = (FASHION, SHAPE) if is_sharp else (FASHION_SMALL, SMALL_SHAPE)
                 found[name] = Candidate(kind, name, titles[number], blob, shape)
     sharp = [candidate for candidate in found.values() if candidate.set == FASHION]
-    small = _few_of_each([candidate for candidate in found.values() if candidate.set == FASHION_SMALL])
+    small = [candidate for candidate in found.values() if candidate.set == FASHION_SMALL]
     return [
         Extra(FASHION, tuple(sharp), tuple(held_out), frozenset(reserved), by_look=False),
         Extra(FASHION_SMALL, tuple(small), (), frozenset(reserved), by_look=False),
     ]
-
-
-def _few_of_each(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """At most MOST_ALIKE of the same category and colour, whatever their numbers: these go by season."""
-    kept, counts = [], Counter[tuple[str, str]]()
-    for candidate in sorted(candidates, key=lambda one: crc32(one.id.encode())):
-        kind = (candidate.labels.get("category", ""), candidate.labels.get("colour", ""))
-        counts[kind] += 1
-        if counts[kind] <= MOST_ALIKE:
-            kept.append(candidate)
-    return kept
 
 
 def _numbered(git_dir: Path) -> list[tuple[str, bytes]]:

@@ -23,14 +23,16 @@ Size = tuple[int, int]
 Content = tuple[int, int, int, int]
 PAD = 127
 
-SWATCHES = 0.03  # share of tiles that show a piece of cloth instead of a photo
-RECOLOURED, REGROUNDED = 0.2, 0.2  # of the photos that can be
+SWATCHES = 0.015  # share of tiles that show a piece of cloth instead of a photo
+RECOLOURED, REGROUNDED = 0.1, 0.2  # of the photos that can be
 AS_IT_IS = 0.15  # share of photos that are only mirrored, if that
 TURNED, TILTED, SHRUNK = 0.3, 0.15, 0.15  # the others are cropped only
 RELIT, SOFTENED, BLURRED, RECODED, NOISY, ERASED = 0.75, 0.2, 0.05, 0.1, 0.1, 0.25
 MAX_TURN, MAX_SHEAR, MAX_TILT = 0.26, 0.1, 0.12  # radians; parts of a side
 KEPT_SIDE, KEPT_SIDE_IN_SHOP = 0.72, 0.6  # of each side at least; a crate of fruit can lose more
 MAX_CAST = 0.06  # of the light's colour: more would make cream of white
+FULL_LIGHT, STEADY_LIGHT = 1.0, 0.25  # how much of a change of light there is
+STEADY = 0.8  # of photos with a colour: navy in stronger light looks blue, in weaker light black
 MAX_ERASED = 3
 
 
@@ -58,7 +60,8 @@ def make_photo(rng: np.random.Generator, photos: Photos, size: Size) -> PhotoPag
         image = on_other_ground(image, rng) or image
     has_print = labels.get("department") == "Packages"
     kept = KEPT_SIDE_IN_SHOP if record.set == GROCERY and not has_print else KEPT_SIDE
-    canvas, content = augment(image, rng, size, may_mirror=not has_print, kept=kept)
+    light = STEADY_LIGHT if "colour" in labels and rng.random() < STEADY else FULL_LIGHT
+    canvas, content = augment(image, rng, size, may_mirror=not has_print, kept=kept, light=light)
     return PhotoPage(canvas, content, labels)
 
 
@@ -69,15 +72,19 @@ def augment(
     *,
     may_mirror: bool = True,
     kept: float = KEPT_SIDE,
+    light: float = FULL_LIGHT,
 ) -> tuple[np.ndarray, Content]:
-    """uint8 [H, W, 3] and where the photo lies on it. What print tells apart must not be mirrored."""
+    """uint8 [H, W, 3] and where the photo lies on it. What print tells apart must not be mirrored.
+
+    ``light``: 0–1, how far brightness, contrast and cast may change.
+    """
     if may_mirror and rng.random() < 0.5:
         image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     if rng.random() < AS_IT_IS:
         content = fit(image.size, size)
         return place(image, size, content, PAD), content
     if rng.random() < RELIT:
-        image = image.point(_light(rng))
+        image = image.point(_light(rng, light))
     if rng.random() < RECODED:
         image = _recoded(image, rng)
     if rng.random() < SOFTENED:
@@ -165,11 +172,12 @@ def _edge_colour(image: Image.Image) -> tuple[int, int, int]:
     return int(mean[0]), int(mean[1]), int(mean[2])
 
 
-def _light(rng: np.random.Generator) -> list[int]:
+def _light(rng: np.random.Generator, strength: float) -> list[int]:
     """A look-up table of brightness, contrast and gamma, and a slight cast for each of the three channels."""
-    level = np.linspace(0, 1, 256) ** np.exp(rng.uniform(-0.3, 0.3))
-    level = (level - 0.5) * rng.uniform(0.8, 1.2) + 0.5 + rng.uniform(-0.08, 0.08)
-    cast = 1 + rng.uniform(-MAX_CAST, MAX_CAST, (3, 1)) * (rng.random() < 0.6)
+    level = np.linspace(0, 1, 256) ** np.exp(strength * rng.uniform(-0.3, 0.3))
+    level = (level - 0.5) * (1 + strength * rng.uniform(-0.2, 0.2)) + 0.5
+    level += strength * rng.uniform(-0.08, 0.08)
+    cast = 1 + strength * rng.uniform(-MAX_CAST, MAX_CAST, (3, 1)) * (rng.random() < 0.6)
     table: list[int] = np.clip(level * cast * 255, 0, 255).round().astype(int).ravel().tolist()
     return table
 

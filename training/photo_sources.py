@@ -24,6 +24,7 @@ FASHION, CLOTHING, GROCERY = "fashion_myntra", "clothing_cc0", "grocery"
 FASHION_SMALL = "fashion_small"  # thumbnails of the same shop
 NOT_TRAINED = ("year",)  # nothing in a photo says it
 UNKNOWN = ("", "NA")
+ONE_SPELLING = {"Gray": "Grey"}  # of a colour: two names for one thing are two half-sure answers
 TITLED = (FASHION, GROCERY, "magento_luma")  # elsewhere titles are slogans
 DESCRIBED = ("magento_luma", "demo_shops", GROCERY)
 MAX_DESCRIPTION = 240  # characters
@@ -76,7 +77,7 @@ def labels_of(name: str, item: Item) -> dict[str, str]:
     for key, value in (item.labels.get("attributes") or {}).items():
         text = _as_text(value)
         if key not in NOT_TRAINED and text not in UNKNOWN:
-            labels[key] = text
+            labels[key] = ONE_SPELLING.get(text, text) if key == "colour" else text
     title = str(item.labels.get("title") or "").strip()
     if title and name in TITLED:
         labels["title"] = title

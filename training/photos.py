@@ -43,24 +43,24 @@ INDEX, PIXELS = "photos.jsonl.gz", "photos.bin"
 LONGEST_PX, VALIDATION_LONGEST_PX = 320, 384  # 384 is one tile; what is trained on has to travel
 QUALITY, VALIDATION_QUALITY = 45, 80
 EXTRA_LONGEST_PX = {FASHION: 272, FASHION_SMALL: 80, CLOTHING: 240, GROCERY: 264}
-EXTRA_QUALITY = {FASHION: 32, FASHION_SMALL: 50, CLOTHING: 32, GROCERY: 32}
+EXTRA_QUALITY = {FASHION: 32, FASHION_SMALL: 45, CLOTHING: 32, GROCERY: 32}
 ALIKE = 2  # bits of 64 that the hashes of two photos of the same thing may differ in
 SAME = 2.0  # grey levels that their thumbnails may differ by on average; the hash alone takes any shoe on
 # white for any other, which cannot be afforded where photos are few
 COPY_ALIKE, COPY_SAME = 14, 5.0  # the same for copies of another size: measured at up to 11 bits and 4.8
 
 WEIGHTS = {
-    FASHION: 0.34,
-    FASHION_SMALL: 0.2,
-    CLOTHING: 0.19,
-    GROCERY: 0.21,
-    "magento_luma": 0.04,
+    FASHION: 0.36,
+    FASHION_SMALL: 0.3,
+    CLOTHING: 0.14,
+    GROCERY: 0.15,
+    "magento_luma": 0.03,
     "demo_shops": 0.02,
 }
 BALANCED = {  # labels whose values are drawn more alike than they are common, and how much: 1 is wholly alike
     # Colours stay as common as they are: a reader that is unsure names the usual one.
-    FASHION: (("category", 0.3),),
-    FASHION_SMALL: (("category", 0.3),),
+    FASHION: (("category", 0.1),),
+    FASHION_SMALL: (("category", 0.1),),
     CLOTHING: (("category", 0.9),),
     GROCERY: (("product", 0.9),),
 }

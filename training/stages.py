@@ -111,7 +111,7 @@ _MORE = (  # glyphs first, because the decoder's graphs compile meanwhile; then 
         STAGES["tasks"],
         share=0.86,
         buckets=(
-            replace(BUCKETS["photo"], weight=0.2, batch_size=256),
+            replace(BUCKETS["photo"], weight=0.45, batch_size=256),
             _bucket("tile", 0.13, 288, (("read", 0.6), ("conversation", 0.4))),
             _bucket("half", 0.08, 56, _MIXED, kinds=_PAGES_AND_REAL),
             _bucket("small", 0.06, 40, _MIXED, kinds=_PAGES_AND_REAL),
@@ -143,7 +143,7 @@ def _debug_stage(name: str) -> Stage:
 RECIPES: dict[str, Recipe] = {
     "nano": Recipe("nano", 10_000, tuple(STAGES.values())),
     # goes on from trained weights (--init); another seed, so that no page comes twice
-    "nano-more": Recipe("nano", 8_000, _MORE, lr=8e-4, warmup=50, decay_share=0.95, seed=3),
+    "nano-more": Recipe("nano", 8_000, _MORE, lr=8e-4, warmup=50, decay_share=0.95, seed=4),
     "debug": Recipe(
         "debug", 200, tuple(_debug_stage(n) for n in STAGES), lr=4e-3, warmup=5, distinct_batches=1
     ),

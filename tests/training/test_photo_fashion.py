@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from octavo.app.manifest import load_set
-from octavo.training.photo_fashion import MOST_ALIKE, SHAPE, fashion_extras
+from octavo.training.photo_fashion import SHAPE, fashion_extras
 from octavo.training.photo_sources import clothing_extra, clothing_full_extra
 from octavo.training.photos import PhotoRecord, Photos, chances, pack
 
@@ -96,13 +96,6 @@ def test_only_labelled_photos_that_no_test_may_hold_are_packed(tmp_path, data, t
     }
     assert photos.image(new["myntra_200"]).size == SHAPE
     assert photos.image(new["myntra_210"]).size == (60, 80)
-
-
-def test_of_thumbnails_of_one_kind_only_some_are_taken(tmp_path, data, table):
-    small = {f"{n}.jpg": picture(n, (60, 80)) for n in range(200, 200 + MOST_ALIKE + 9)}
-    git = repository(tmp_path / "small", small)
-    sharp, few = fashion_extras([git], table, load_set(data / "fashion_myntra"), [])
-    assert not sharp.candidates and len(few.candidates) == MOST_ALIKE
 
 
 def test_the_whole_clothing_set_brings_what_its_part_lacks_but_for_its_test_photos(tmp_path):

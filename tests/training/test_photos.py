@@ -160,6 +160,21 @@ def test_every_photo_keeps_its_hue_and_lies_on_grey():
         assert r > 1.5 * max(g, b) and abs(g - b) < 12
 
 
+def test_in_steady_light_neighbouring_colours_stay_apart():
+    grey = Image.new("RGB", (64, 64), (90, 90, 90))
+
+    def spread(light: float) -> float:
+        shades = [
+            np.median(
+                augment(grey, np.random.default_rng(seed), (384, 384), light=light)[0][180:204, 180:204]
+            )
+            for seed in range(40)
+        ]
+        return float(np.subtract(*np.quantile(shades, (0.75, 0.25))))
+
+    assert spread(0.25) < 0.5 * spread(1.0)
+
+
 def test_photos_of_a_set_come_by_class_and_sets_by_weight(packed):
     rng, photos = np.random.default_rng(0), Photos(packed)
     drawn = [photos.pick(rng) for _ in range(600)]

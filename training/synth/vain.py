@@ -22,6 +22,11 @@ _NUMBERS = ("licence plate;prisoner number;seat number;locker number;patent numb
 _THINGS = ("horse;pet;ship;boat;band;village;mountain;street of the branch;file;planet;film;novel;chapter;theatre;orchestra;team;species;"
            "variety;mine;castle;lake;tournament;newspaper;station;airport;harbour;farm;ward;dormitory;class;course;opera;recipe;"
            "language;religion;saint;river;colour of the eyes;shoe size;star sign;height;waist;instrument").split(";")  # fmt: skip
+_DEEDS = ("lease;sublease;tenancy;treaty;contract;loan;mortgage;franchise;warranty;partnership;merger deal;employment;settlement;licence deal;charter;"
+          "policy;tariff;permit;amendment;memorandum;covenant;pledge;power of attorney;last will;apprenticeship;subscription;truce;bylaws").split(";")  # fmt: skip
+_OF_DEED = ("effective date of the {r}", "commencement date of the {r}", "starting date of the {r}", "date of signature of the {r}",
+            "expiry date of the {r}", "termination date of the {r}", "renewal date of the {r}", "term of the {r}", "notice period of the {r}",
+            "date from which the {r} is valid", "parties to the {r}", "day on which the {r} was signed")  # fmt: skip
 _FOREIGN = {
     "de": ("Mieter;Vermieter;Name des Patienten;Fahrer;Kläger;Beklagter;Zeuge;Name des Schülers;Arzt;Steuermann;Bürge;Geburtsort;Datum der Aufnahme;"
            "Datum der Hochzeit;Tag der Prüfung;Kündigungsdatum;Kaltmiete;Kaution;Bußgeld;Stipendium;Kennzeichen;Sitzplatz;Flugnummer;Patentnummer;"
@@ -62,6 +67,8 @@ def hard_label(dice: Random, printed: str, language: str = "en") -> str:
         subject = label = dice.choice(_FOREIGN[language].split(";"))
     elif subject in _ROLES:
         label = dice.choice(_OF_ROLE).format(r=subject)
+    elif subject in _DEEDS:
+        label = dice.choice(_OF_DEED).format(r=subject)
     elif subject in _EVENTS:
         label = f"{dice.choice(('date', 'day', 'date', 'time'))} of {subject}"
     elif subject in _PAYMENTS:
@@ -74,9 +81,11 @@ def hard_label(dice: Random, printed: str, language: str = "en") -> str:
 
 def _drawn(dice: Random) -> str:
     kind = dice.random()
-    if kind < 0.3:
+    if kind < 0.26:
         return dice.choice(_ROLES)
-    if kind < 0.55:
+    if kind < 0.38:
+        return dice.choice(_DEEDS)
+    if kind < 0.57:
         return dice.choice(_EVENTS)
     if kind < 0.7:
         return dice.choice(_PAYMENTS)
