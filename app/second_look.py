@@ -3,7 +3,8 @@
 A small reader misreads a letter where it lies badly on the encoder's grid. Seen again with a frame around it,
 the same page gives the same answers where the reader is sure and others where it guesses; of the two the one
 that is surer is right more often (docs/results.md has the figures). Of fields only values that the page has
-are looked at again: what is absent stays absent.
+are looked at again: what is absent stays absent. A photo without print is looked at mirrored too, and its
+looks vote.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ FRAMES = (0.03, 0.011)  # of the page's width and height, on every side, of the 
 UNSURE = 0.7  # probability of the least sure token of a value; those below it are read at every further look
 WORTH_IT = 0.65  # some value has to be below this for a second look: its cost is in the page, not the values
 DOUBTFUL = 0.9  # mean probability of the tokens of an answer to a question, likewise
+PRINT = 60  # characters from which on a picture is taken for a page, which nobody can read in a mirror
 
 Look = Callable[[Image.Image, Sequence[str]], tuple[Reply, ParsedFields]]
 
@@ -48,6 +50,25 @@ def find_values(
             if key in again and again[key].least > found[key].least:
                 found[key] = again[key]
     return found, parsed
+
+
+def further_views(image: Image.Image, printed: int | None) -> tuple[Image.Image, ...]:
+    """What a doubtful answer is asked again about. ``printed``: how many characters the picture has, None
+    where nobody knows."""
+    is_photo = printed is not None and printed < PRINT
+    return (ImageOps.mirror(image), framed(image)) if is_photo else (framed(image),)
+
+
+def settle(replies: Sequence[Reply]) -> int:
+    """Which of several replies to one question stays: the surest of those that say what most confidence
+    stands behind; of two that differ the surer, of equals the first."""
+    votes: dict[str, float] = {}
+    for reply in replies:
+        said = reply.text.strip().casefold()
+        votes[said] = votes.get(said, 0.0) + reply.confidence()
+    most = max(votes.values())
+    agreed = [n for n, reply in enumerate(replies) if votes[reply.text.strip().casefold()] == most]
+    return max(agreed, key=lambda n: replies[n].confidence())
 
 
 def framed(image: Image.Image, frame: float = FRAMES[0]) -> Image.Image:

@@ -22,7 +22,7 @@ from .prompts import NOT_FOUND, READ, extract_prompt
 from .remote import OpenAIBackend, is_remote
 from .rephrase import plainer
 from .schema import Extraction, Schema, load_schema, stream_extraction
-from .second_look import DOUBTFUL, find_values, framed
+from .second_look import DOUBTFUL, find_values, further_views, settle
 from .settings import Settings
 from .transcript import make_whole
 from .types import (
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 Event = TypeVar("Event")
+Attempt = tuple[Reply, list[Delta]]  # and what of it was held back because a better one may follow
 SchemaSource = Schema | str | Path | Mapping[str, Any] | type[Any]
 STATUS: dict[str, tuple[Status, str]] = {
     "eos": ("ok", ""),
@@ -216,10 +217,7 @@ class DocumentService:
                     reply, held, question = again, again_held, plain
                     break
             if self._looks_twice and reply.confidence() < DOUBTFUL:
-                view = self.backend.open_page(framed(page.image))
-                again, again_held = yield from self._attempt(page, view, question)
-                if again.confidence() > reply.confidence():
-                    reply, held = again, again_held
+                reply, held = yield from self._look_again(page, question, (reply, held))
             yield from held
         except PageError as error:
             return PageAnswer(document.file, number, "", False, 0.0, "error", error.reason)
@@ -231,9 +229,15 @@ class DocumentService:
         reason = reason or document.note
         return PageAnswer(document.file, number, text, found, confidence, status, reason, box)
 
-    def _attempt(
-        self, page: Page, opened: Any, question: str
-    ) -> Generator[Delta, None, tuple[Reply, list[Delta]]]:
+    def _look_again(self, page: Page, question: str, first: Attempt) -> Generator[Delta, None, Attempt]:
+        """The best of a doubtful attempt and of those at further views of the page."""
+        rows = self.backend.look(page.image)
+        attempts = [first]
+        for view in further_views(page.image, rows.size if rows else None):
+            attempts.append((yield from self._attempt(page, self.backend.open_page(view), question)))
+        return attempts[settle([reply for reply, _ in attempts])]
+
+    def _attempt(self, page: Page, opened: Any, question: str) -> Generator[Delta, None, Attempt]:
         """A reply to a question, and what of it was held back because a better one may follow."""
         held: list[Delta] = []
         generation = self._generate(page, opened, question, self.settings.ask_tokens)

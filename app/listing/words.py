@@ -33,7 +33,7 @@ green|olive|Oliv|olive|oliva|橄榄绿
 green|sea green|Seegrün|vert d’eau|verde mar|海绿色
 green|lime green|Limettengrün|vert citron|verde lima|青柠绿
 red|red|Rot|rouge|rojo|红色
-red|maroon|Rotbraun|bordeaux foncé|granate|褐红色
+red|maroon|Rotbraun|bordeaux foncé|granate|枣红色
 red|burgundy|Burgunderrot|bordeaux|burdeos|酒红色
 orange|orange|Orange|orange|naranja|橙色
 brown|rust|Rostrot|rouille|óxido|铁锈色
@@ -80,7 +80,7 @@ pattern|self design|Ton in Ton|ton sur ton|tono sobre tono|暗纹
 usage|casual|Freizeit|loisirs|informal|休闲
 usage|sports, sport|Sport|sport|deporte|运动
 usage|formal|Formell|habillé|formal|正式
-usage|ethnic|Traditionell|traditionnel|tradicional|传统
+usage|ethnic|Traditionell|traditionnel|tradicional|民族风
 usage|party|Feiern|fête|fiesta|派对
 usage|travel|Reise|voyage|viaje|旅行
 usage|home|Zuhause|maison|hogar|居家

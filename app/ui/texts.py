@@ -63,7 +63,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "pages_seen": ("looked at {seen} of {count} pages", "已浏览 {seen}/{count} 页"),
     "pages_left": (
         "{read} pages asked, {seen} others have less of it",
-        "问了 {read} 页，其余 {seen} 页相关较少",
+        "已问 {read} 页，其余 {seen} 页相关性较低",
     ),
     "not_found": ("Not in the document", "文档中没有"),
     "no_answer": ("No answer", "没有回答"),
@@ -94,8 +94,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "page_failed": ("page {page} · {status}: {reason}", "第 {page} 页 · {status}：{reason}"),
     # Extracting
     "schema": ("What to extract", "提取内容"),
-    "schema_fields": ("fields that I name", "自己列出的字段"),
-    "schema_own": ("a JSON Schema of my own", "自己的 JSON Schema"),
+    "schema_fields": ("fields that I name", "自定义字段"),
+    "schema_own": ("a JSON Schema of my own", "自定义 JSON Schema"),
     "schema_invoice": ("invoice", "发票"),
     "schema_receipt": ("receipt", "收据"),
     "schema_purchase-order": ("purchase order", "采购订单"),
@@ -104,7 +104,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "schema_id-card": ("ID card", "证件"),
     "schema_table": ("tables", "表格数据"),
     "fields": ("Fields, separated by commas", "字段，用逗号分隔"),
-    "schema_text": ("JSON Schema: edit it, or paste your own", "JSON Schema：可修改，也可粘贴自己的"),
+    "schema_text": ("JSON Schema: edit it, or paste your own", "JSON Schema：可修改，也可粘贴您自己的"),
     "extract": ("Extract", "提取"),
     "extract_scope_all": ("all pages", "所有页"),
     "field": ("Field", "字段"),
@@ -123,7 +123,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "save_xlsx": ("XLSX", "XLSX"),
     "extract_empty": (
         "Choose what to extract, then press the button. Press a value to see where it is printed.",
-        "选择要提取的内容，然后按按钮。点击某个值即可看到它在页面上的位置。",
+        "选择要提取的内容，然后点击“提取”。点击某个值即可看到它在页面上的位置。",
     ),
     "bad_json": (
         "The schema is not JSON (line {line}: {problem}); mend it.",
@@ -194,7 +194,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "zip_locked": (
         "{name}: is encrypted; pack it without a password.",
-        "{name}：已加密，请不加密码重新打包。",
+        "{name}：已加密，请去掉密码后重新打包。",
     ),
     "zip_many": (
         "{name}: holds more than {limit} entries; split it.",
@@ -216,11 +216,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "kind_visual": ("also photos, charts, handwriting, Chinese", "还有照片、图表、手写、中文"),
     "need_memory": ("Memory for the model, GB", "可给模型的内存（GB）"),
     "need_quality": ("What counts more", "更看重"),
-    "quality_speed": ("speed and little memory", "速度和省内存"),
+    "quality_speed": ("speed and little memory", "速度快、省内存"),
     "quality_best": ("the best answers", "回答质量"),
-    "need_control": ("Where pages may go", "页面可以去哪里"),
-    "control_local": ("nowhere: this computer only", "哪里也不去：仅限本机"),
-    "control_own": ("to a server of our own", "可以到我们自己的服务器"),
+    "need_control": ("Where pages may go", "页面可以发送到哪里"),
+    "control_local": ("nowhere: this computer only", "不发送：仅限本机"),
+    "control_own": ("to a server of our own", "可发送到自己的服务器"),
     "col_model": ("Model", "模型"),
     "col_state": ("Here", "状态"),
     "col_size": ("Parameters", "参数"),
@@ -241,7 +241,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "advice": ("Suggested: {name}", "建议：{name}"),
     "advice_why_fast": (
         "The smallest that reads this: quick on a processor, little memory.",
-        "能胜任的最小模型：在处理器上就快，占内存少。",
+        "能胜任的最小模型：在 CPU 上也很快，占用内存少。",
     ),
     "advice_why_slow": (
         "The smallest that reads this; without a GPU it is slow.",
@@ -260,7 +260,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "start_with": ("Start it with", "启动命令"),
     "machine": (
         "{cores} processor cores, {memory} GB of memory, {gpu}",
-        "{cores} 个处理器核心，{memory} GB 内存，{gpu}",
+        "{cores} 个 CPU 核心，{memory} GB 内存，{gpu}",
     ),
     "no_gpu": ("no GPU", "没有 GPU"),
     "a_gpu": ("GPU {name} with {gb} GB", "GPU {name}，{gb} GB"),
@@ -270,7 +270,11 @@ TEXTS: dict[str, tuple[str, str]] = {
 # (empty: as it is) and in Chinese; {0} … are the groups.
 ERRORS: tuple[tuple[str, str, str], ...] = (
     (r"(.*): the file is empty; .*", "", "{0}：文件是空的，请重新复制或下载。"),
-    (r"(.*): is not a PDF, whatever its name says.*", "", "{0}：虽然叫这个名字，但不是 PDF；请换一个文件。"),
+    (
+        r"(.*): is not a PDF, whatever its name says.*",
+        "",
+        "{0}：文件名像 PDF，内容却不是 PDF；请换一个文件。",
+    ),
     (r"(.*): is neither a PDF nor a known image.*", "", "{0}：既不是 PDF 也不是已知的图片；请换一个文件。"),
     (
         r"(.*): has (\d+) MB, the limit is (\d+) MB; .*",
@@ -292,8 +296,8 @@ ERRORS: tuple[tuple[str, str, str], ...] = (
         "{0}: more than {1} pages at once; look at this page only",
         "{0}：一次超过 {1} 页；请选“当前页”。",
     ),
-    (r"the question is empty; .*", "", "问题是空的，请写下想知道什么。"),
-    (r"no field was named; .*", "", "没有写字段名，例如：invoice number, total。"),
+    (r"the question is empty; .*", "", "问题为空，请输入想问的内容。"),
+    (r"no field was named; .*", "", "请填写字段名，例如：invoice number, total。"),
     (
         r"(.*): there is no such file; .*",
         "{0}: is no longer here; drop it again",

@@ -9,8 +9,9 @@ from PIL import Image, ImageDraw
 
 from octavo.app import DocumentService, FakeBackend, Settings
 from octavo.app.backend import Piece
+from octavo.app.pages_match import PrintedRows
 from octavo.app.prompts import NOT_FOUND
-from octavo.app.second_look import DOUBTFUL, UNSURE, WORTH_IT, framed
+from octavo.app.second_look import DOUBTFUL, PRINT, UNSURE, WORTH_IT, framed
 from octavo.app.types import Answer, Delta
 
 KEYS = ["company", "date", "total", "due date"]
@@ -149,6 +150,33 @@ def test_of_two_answers_the_surer_one_is_given_and_only_it_is_shown(page, first,
     assert "".join(event.text for event in events if isinstance(event, Delta)) == kept
     assert isinstance(events[-1], Answer) and (events[-1].answer == kept) and len(backend.sizes) == looks
     assert events[-1].found == (kept != NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    ("characters", "said", "kept"),
+    [
+        (0, [("Grey", 0.7), ("Black", 0.5), ("black", 0.4)], "Black"),
+        (0, [("Grey", 0.7), ("Black", 0.3), ("Black", 0.3)], "Grey"),
+        (0, [("Grey", 0.5), ("Black", 0.6), ("White", 0.7)], "White"),
+        (PRINT, [("Grey", 0.4), ("Black", 0.5)], "Black"),
+    ],
+)
+def test_a_photo_is_looked_at_mirrored_too_and_the_looks_vote(page, characters, said, kept) -> None:
+    backend = FakeBackend()
+    backend.looks_twice, backend.rows = True, lambda image: PrintedRows((), characters)
+    answers = iter(said)
+
+    def stream(view, prompt, max_new_tokens):
+        text, probability = next(answers)
+        yield Piece(text, probability)
+        yield Piece("", stop="eos")
+
+    backend.stream = stream
+    with DocumentService(Settings(isolate=False), backend) as service:
+        assert service.ask(service.open(page), "What is the colour?").answer == kept
+    assert next(answers, None) is None
+    mirrored = np.asarray(backend.opened[1])[:, ::-1]
+    assert np.array_equal(mirrored, np.asarray(backend.opened[0])) == (characters < PRINT)
 
 
 def test_a_model_that_does_not_look_twice_streams(page: Path) -> None:
