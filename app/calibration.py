@@ -39,9 +39,11 @@ def logit(probability: float) -> float:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Curves for answers to questions, for extracted fields, and for "not in the document"."""
+    """Curves for answers to questions about pages and about photos, for extracted fields, and for "not in
+    the document"."""
 
     answer: Curve | None = None
+    photo: Curve | None = None
     field: Curve | None = None
     refusal: Curve | None = None
 

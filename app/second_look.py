@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 
 from .backend import Reply
+from .pages_match import PrintedRows
 from .parsing import ParsedFields
 
 FRAMES = (0.03, 0.011)  # of the page's width and height, on every side, of the second look and of the third
@@ -52,11 +53,14 @@ def find_values(
     return found, parsed
 
 
-def further_views(image: Image.Image, printed: int | None) -> tuple[Image.Image, ...]:
-    """What a doubtful answer is asked again about. ``printed``: how many characters the picture has, None
-    where nobody knows."""
-    is_photo = printed is not None and printed < PRINT
-    return (ImageOps.mirror(image), framed(image)) if is_photo else (framed(image),)
+def is_photo(rows: PrintedRows | None) -> bool:
+    """Whether a picture is one of things, by how little is printed on it; not where nobody knows."""
+    return rows is not None and rows.size < PRINT
+
+
+def further_views(image: Image.Image, rows: PrintedRows | None) -> tuple[Image.Image, ...]:
+    """What a doubtful answer is asked again about."""
+    return (ImageOps.mirror(image), framed(image)) if is_photo(rows) else (framed(image),)
 
 
 def settle(replies: Sequence[Reply]) -> int:

@@ -22,7 +22,7 @@ from .prompts import NOT_FOUND, READ, extract_prompt
 from .remote import OpenAIBackend, is_remote
 from .rephrase import plainer
 from .schema import Extraction, Schema, load_schema, stream_extraction
-from .second_look import DOUBTFUL, find_values, further_views, settle
+from .second_look import DOUBTFUL, find_values, further_views, is_photo, settle
 from .settings import Settings
 from .transcript import make_whole
 from .types import (
@@ -225,15 +225,15 @@ class DocumentService:
         found = not is_not_found(text)
         box = self._locate(page, opened, text, question) if found else WHOLE_PAGE
         status, reason = STATUS[reply.stop]
-        confidence = self.backend.calibration("answer" if found else "refusal", reply.confidence())
+        kind = "refusal" if not found else "photo" if is_photo(self.backend.look(page.image)) else "answer"
+        confidence = self.backend.calibration(kind, reply.confidence())
         reason = reason or document.note
         return PageAnswer(document.file, number, text, found, confidence, status, reason, box)
 
     def _look_again(self, page: Page, question: str, first: Attempt) -> Generator[Delta, None, Attempt]:
         """The best of a doubtful attempt and of those at further views of the page."""
-        rows = self.backend.look(page.image)
         attempts = [first]
-        for view in further_views(page.image, rows.size if rows else None):
+        for view in further_views(page.image, self.backend.look(page.image)):
             attempts.append((yield from self._attempt(page, self.backend.open_page(view), question)))
         return attempts[settle([reply for reply, _ in attempts])]
 

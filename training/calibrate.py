@@ -19,11 +19,13 @@ from ..app.documents import Document
 from ..app.errors import OctavoError
 from ..app.manifest import Item, load_sets, validation_items
 from ..app.metrics import field_match
-from ..app.scoring import FieldsPart, PairsPart, plan, spoken
+from ..app.prompts import label_question
+from ..app.scoring import AttributesPart, FieldsPart, PairsPart, plan, spoken
 from ..app.service import DocumentService
 from ..app.settings import Settings
 
-KINDS = ("answer", "field", "refusal")
+KINDS = ("answer", "photo", "field", "refusal")
+ATTRIBUTES = frozenset({"category", "sub_category", "colour", "product"})  # what photos are asked for
 RIDGE = 1e-3  # keeps a curve finite where every reply was right
 FEWEST = 30  # judgements; fewer give no curve
 
@@ -73,6 +75,12 @@ class Judge:
                     kind = "answer" if reply.found else "refusal"
                     if reply.found or in_vain:
                         self.judgements.append(Judgement(kind, reply.confidence, right, name))
+            elif isinstance(part, AttributesPart):
+                for key in sorted(ATTRIBUTES & part.accepted.keys()):
+                    reply = self.service.ask(document, label_question(spoken(key)))
+                    if reply.found:
+                        right = field_match(reply.answer, part.accepted[key])
+                        self.judgements.append(Judgement("photo", reply.confidence, right, name))
 
 
 def fit(judgements: Sequence[Judgement]) -> Calibration:

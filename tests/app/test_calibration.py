@@ -4,10 +4,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from octavo.app import DocumentService, FakeBackend, Settings
 from octavo.app.calibration import FILE, Calibration, Curve, bins, expected_calibration_error
 from octavo.app.errors import ModelError
-from octavo.training.calibrate import Judgement, calibration_error, fit, fit_curve
+from octavo.app.manifest import Item
+from octavo.app.pages_match import PrintedRows
+from octavo.app.prompts import NOT_FOUND
+from octavo.app.second_look import PRINT
+from octavo.training.calibrate import Judge, Judgement, calibration_error, fit, fit_curve
 
 
 def too_sure(count: int, seed: int = 0) -> list[Judgement]:
@@ -38,7 +44,7 @@ def test_kinds_without_judgements_have_no_curve_and_keep_their_probability() -> 
 
 def test_curves_survive_the_way_to_disk_and_a_folder_without_them_has_none(tmp_path: Path) -> None:
     assert Calibration.load(tmp_path) == Calibration()
-    calibration = Calibration(Curve(0.5, -0.2), None, Curve(1.5, 0.1))
+    calibration = Calibration(Curve(0.5, -0.2), Curve(0.7, 0.3), None, Curve(1.5, 0.1))
     calibration.save(tmp_path)
     assert Calibration.load(tmp_path) == calibration
 
@@ -62,3 +68,33 @@ def test_error_is_the_weighted_distance_of_confidence_and_accuracy() -> None:
 def test_bins_hold_every_judgement_once() -> None:
     groups = bins([(0.0, False), (0.1, False), (0.999, True), (1.0, True)])
     assert [group.count for group in groups] == [1, 1, 2]
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "picture.png"
+    Image.effect_noise((90, 120), 60).save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("characters", "said", "kind"),
+    [(0, "Grey", "photo"), (PRINT, "Grey", "answer"), (0, NOT_FOUND, "refusal")],
+)
+def test_answers_about_photos_have_a_curve_of_their_own(picture, characters, said, kind) -> None:
+    backend = FakeBackend(lambda page, prompt: said)
+    backend.rows = lambda image: PrintedRows((), characters)
+    backend.calibration = Calibration(**{kind: Curve(1.0, -3.0)})
+    with DocumentService(Settings(isolate=False), backend) as service:
+        assert service.ask(service.open(picture), "What is the colour?").confidence < 0.5
+        backend.calibration = Calibration(field=Curve(1.0, -3.0))
+        assert service.ask(service.open(picture), "What is the colour?").confidence == 0.9
+
+
+def test_photos_are_judged_by_what_they_are_asked_for(picture) -> None:
+    labels = {"attributes": {"colour": "Grey", "category": "Bags", "season": "Summer"}}
+    item = Item("m_1", "product_attributes", picture, None, labels)
+    judge = Judge(DocumentService(Settings(isolate=False), FakeBackend(lambda page, prompt: "Grey")))
+    with judge.service:
+        judge.items([item])
+    assert judge.judgements == [Judgement("photo", 0.9, False, "m_1"), Judgement("photo", 0.9, True, "m_1")]
