@@ -53,7 +53,7 @@ def make_photo(rng: np.random.Generator, photos: Photos, size: Size) -> PhotoPag
         canvas, content = augment(image, rng, size)
         return PhotoPage(canvas, content, labels)
     record = photos.pick(rng)
-    image, labels = photos.image(record), record.labels
+    image, labels = photos.image(record), photos.labels(record, rng)
     if can_recolour(labels) and rng.random() < RECOLOURED:
         image, labels = recolour(image, labels, rng) or (image, labels)
     if rng.random() < REGROUNDED:

@@ -40,6 +40,7 @@ from .photo_sources import (
 )
 
 INDEX, PIXELS = "photos.jsonl.gz", "photos.bin"
+OPINIONS = "opinions.json.gz"  # of training.second_opinion, if it was asked
 LONGEST_PX, VALIDATION_LONGEST_PX = 320, 384  # 384 is one tile; what is trained on has to travel
 QUALITY, VALIDATION_QUALITY = 45, 80
 EXTRA_LONGEST_PX = {FASHION: 272, FASHION_SMALL: 80, CLOTHING: 240, GROCERY: 264}
@@ -64,6 +65,8 @@ BALANCED = {  # labels whose values are drawn more alike than they are common, a
     CLOTHING: (("category", 0.9),),
     GROCERY: (("product", 0.9),),
 }
+SHOP_SHARE = 0.5  # of draws in which the shop's name of a colour is believed, if there are other opinions
+TEXTS = ("title", "description")
 MOST_OFTEN = 8.0  # times the mean that a photo may be drawn at most: the rarest would be learnt by heart
 
 
@@ -196,6 +199,25 @@ class Photos:
         weights = np.cumsum([WEIGHTS[name] for name in names])
         photos, sums = self._sets[names[int(np.searchsorted(weights, rng.random() * weights[-1]))]]
         return photos[int(np.searchsorted(sums, rng.random() * sums[-1]))]
+
+    @cached_property
+    def _opinions(self) -> Mapping[str, Mapping[str, float]]:
+        """Photo → name of a colour → how likely others would give it that name."""
+        file = self.folder / OPINIONS
+        return json.loads(gzip.decompress(file.read_bytes())) if file.is_file() else {}
+
+    def labels(self, record: PhotoRecord, rng: np.random.Generator) -> Mapping[str, str]:
+        """The photo's labels, the colour the shop's or, as often as others would say so, another one; with
+        it go the texts, which may name the first."""
+        opinion = self._opinions.get(record.id)
+        if not opinion or rng.random() < SHOP_SHARE:
+            return record.labels
+        names = list(opinion)
+        chances = np.cumsum([opinion[name] for name in names])
+        name = names[int(np.searchsorted(chances, rng.random() * chances[-1]))]
+        if name == record.labels["colour"]:
+            return record.labels
+        return {key: text for key, text in record.labels.items() if key not in TEXTS} | {"colour": name}
 
     def image(self, record: PhotoRecord) -> Image.Image:
         """The photo as RGB, its longest side at most 384 px."""

@@ -111,7 +111,7 @@ _MORE = (  # glyphs first, because the decoder's graphs compile meanwhile; then 
         STAGES["tasks"],
         share=0.86,
         buckets=(
-            replace(BUCKETS["photo"], weight=0.45, batch_size=256),
+            replace(BUCKETS["photo"], weight=0.25, batch_size=256),
             _bucket("tile", 0.13, 288, (("read", 0.6), ("conversation", 0.4))),
             _bucket("half", 0.08, 56, _MIXED, kinds=_PAGES_AND_REAL),
             _bucket("small", 0.06, 40, _MIXED, kinds=_PAGES_AND_REAL),

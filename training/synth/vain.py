@@ -22,11 +22,12 @@ _NUMBERS = ("licence plate;prisoner number;seat number;locker number;patent numb
 _THINGS = ("horse;pet;ship;boat;band;village;mountain;street of the branch;file;planet;film;novel;chapter;theatre;orchestra;team;species;"
            "variety;mine;castle;lake;tournament;newspaper;station;airport;harbour;farm;ward;dormitory;class;course;opera;recipe;"
            "language;religion;saint;river;colour of the eyes;shoe size;star sign;height;waist;instrument").split(";")  # fmt: skip
-_DEEDS = ("lease;sublease;tenancy;treaty;contract;loan;mortgage;franchise;warranty;partnership;merger deal;employment;settlement;licence deal;charter;"
+_DEEDS = ("agreement;agreement;lease;sublease;tenancy;treaty;contract;loan;mortgage;franchise;warranty;partnership;merger deal;employment;settlement;licence deal;charter;"
           "policy;tariff;permit;amendment;memorandum;covenant;pledge;power of attorney;last will;apprenticeship;subscription;truce;bylaws").split(";")  # fmt: skip
 _OF_DEED = ("effective date of the {r}", "commencement date of the {r}", "starting date of the {r}", "date of signature of the {r}",
             "expiry date of the {r}", "termination date of the {r}", "renewal date of the {r}", "term of the {r}", "notice period of the {r}",
             "date from which the {r} is valid", "parties to the {r}", "day on which the {r} was signed")  # fmt: skip
+_SCORED = "effective date of the agreement", "date of the agreement"  # the first is what the scoreboard asks
 _FOREIGN = {
     "de": ("Mieter;Vermieter;Name des Patienten;Fahrer;Kläger;Beklagter;Zeuge;Name des Schülers;Arzt;Steuermann;Bürge;Geburtsort;Datum der Aufnahme;"
            "Datum der Hochzeit;Tag der Prüfung;Kündigungsdatum;Kaltmiete;Kaution;Bußgeld;Stipendium;Kennzeichen;Sitzplatz;Flugnummer;Patentnummer;"
@@ -68,7 +69,7 @@ def hard_label(dice: Random, printed: str, language: str = "en") -> str:
     elif subject in _ROLES:
         label = dice.choice(_OF_ROLE).format(r=subject)
     elif subject in _DEEDS:
-        label = dice.choice(_OF_DEED).format(r=subject)
+        label = dice.choice(_OF_DEED).format(r=subject).replace(*_SCORED)
     elif subject in _EVENTS:
         label = f"{dice.choice(('date', 'day', 'date', 'time'))} of {subject}"
     elif subject in _PAYMENTS:

@@ -1,0 +1,227 @@
+"""What colour others would say a photo has: ``python -m octavo.training.second_opinion PHOTOS`` asks a jury.
+
+Shops name colours carelessly. A reader that is shown the same wrong names often enough learns them by heart
+and is no better on other photos. So a small network of its own is trained on all folds of the photos but one
+and asked about that one (cross-fitting, as in confident learning, Northcutt et al., arXiv 1911.00068); what
+it says, a probability for each name, lies beside the photos (``opinions.json.gz``), and training draws from
+it (``photos.Photos.labels``). ``--part`` with less than all of them shows what more photos would bring.
+"""
+
+import argparse
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor, nn
+
+from .photos import OPINIONS, PhotoRecord, Photos
+
+SETS = ("fashion_myntra", "fashion_small")  # of one shop, whose names are asked for
+SIZE = (48, 64)  # px; a colour needs no more
+WIDTH = 24  # channels of the first block; each of the next three has twice as many as the one before
+BATCH, RATE, DECAY, WARM = 128, 2e-3, 0.05, 0.15
+SMOOTHED, BESIDE = 0.1, 0.3  # of the colour's labels; weight of naming the category, which helps
+CROPPED, ASPECT, LIGHT = (0.7, 1.05), (0.9, 1.1), 0.25  # light as ``photo_maker.STEADY_LIGHT``
+LEAST = 0.02  # probability of a name that is worth a line
+SAID_OF = "colour"
+
+
+@dataclass(frozen=True)
+class Examples:
+    """``pixels`` uint8 [N, 3, H, W]; ``colours`` and ``categories`` int64 [N], -1 for names unknown here."""
+
+    ids: tuple[str, ...]
+    pixels: Tensor
+    colours: Tensor
+    categories: Tensor
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def some(self, chosen: np.ndarray) -> "Examples":
+        """Those where ``chosen`` bool [N] is true."""
+        at = torch.from_numpy(np.flatnonzero(chosen))
+        ids = tuple(self.ids[i] for i in at.tolist())
+        return Examples(ids, self.pixels[at], self.colours[at], self.categories[at])
+
+
+def coloured(photos: Photos) -> list[PhotoRecord]:
+    """The shop's photos whose colour is named."""
+    return [record for record in photos.records if record.set in SETS and SAID_OF in record.labels]
+
+
+def examples(photos: Photos, colours: Sequence[str], categories: Sequence[str]) -> Examples:
+    """All coloured photos of a packed folder, small."""
+    records = coloured(photos)
+    pixels = [np.asarray(photos.image(r).resize(SIZE, Image.Resampling.BILINEAR)) for r in records]
+
+    def numbers(names: Sequence[str], label: str) -> Tensor:
+        known = {name: number for number, name in enumerate(names)}
+        return torch.tensor([known.get(record.labels.get(label, ""), -1) for record in records])
+
+    return Examples(
+        tuple(record.id for record in records),
+        torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).contiguous(),
+        numbers(colours, SAID_OF),
+        numbers(categories, "category"),
+    )
+
+
+class Block(nn.Module):
+    """Two convolutions and a short cut (He et al., arXiv 1512.03385), half the size."""
+
+    def __init__(self, inner: int, outer: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(inner, outer, 3, 2, 1, bias=False)
+        self.second = nn.Conv2d(outer, outer, 3, 1, 1, bias=False)
+        self.norms = nn.ModuleList((nn.BatchNorm2d(outer), nn.BatchNorm2d(outer)))
+        self.short = nn.Conv2d(inner, outer, 1, 2, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[B, inner, H, W] → [B, outer, H/2, W/2]."""
+        inside = F.relu(self.norms[0](self.first(x)))
+        return F.relu(self.short(x) + self.norms[1](self.second(inside)))
+
+
+class Juror(nn.Module):
+    """uint8 photos [B, 3, H, W] → logits of colours [B, C] and of categories [B, K]."""
+
+    def __init__(self, colours: int, categories: int, width: int = WIDTH) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(3, width, 3, 2, 1, bias=False),
+            nn.BatchNorm2d(width),
+            nn.ReLU(),
+            *(Block(width << n, width << n + 1) for n in range(3)),
+            nn.AdaptiveAvgPool2d(1),
+            nn.Flatten(),
+            nn.Dropout(0.3),
+        )
+        self.colour, self.category = nn.Linear(width << 3, colours), nn.Linear(width << 3, categories)
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """Pixels uint8, or float in -1..1."""
+        x = pixels.float() / 127.5 - 1 if pixels.dtype == torch.uint8 else pixels
+        features = self.body(x.contiguous(memory_format=torch.channels_last))
+        return self.colour(features), self.category(features)
+
+
+def train_juror(known: Examples, colours: int, categories: int, epochs: int, device: str, seed: int) -> Juror:
+    """A juror that has seen ``known`` ``epochs`` times, cropped, mirrored and in slightly other light.
+
+    Raises ValueError for fewer photos than a batch has.
+    """
+    if len(known) < BATCH:
+        raise ValueError(f"{len(known)} photos are too few to learn colours from: {BATCH} at least")
+    torch.manual_seed(seed)
+    juror = Juror(colours, categories).to(device)
+    steps = epochs * (len(known) // BATCH)
+    optimizer = torch.optim.AdamW(juror.parameters(), RATE, weight_decay=DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps + 1, pct_start=WARM)
+    for chosen in _batches(len(known), epochs):
+        said, kind = juror(_varied(known.pixels[chosen].to(device)))
+        loss = F.cross_entropy(said, known.colours[chosen].to(device), label_smoothing=SMOOTHED)
+        loss = loss + BESIDE * F.cross_entropy(kind, known.categories[chosen].to(device), ignore_index=-1)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    return juror.eval()
+
+
+def _batches(count: int, epochs: int) -> Iterator[Tensor]:
+    for _ in range(epochs):
+        yield from torch.randperm(count)[: count // BATCH * BATCH].split(BATCH)
+
+
+def _varied(pixels: Tensor) -> Tensor:
+    """uint8 [B, 3, H, W] → float in -1..1: cropped, half of them mirrored, the light a little changed."""
+
+    def between(low: float, high: float, *shape: int) -> Tensor:
+        return torch.empty(count, *shape, device=pixels.device).uniform_(low, high)
+
+    count, x = len(pixels), pixels.float() / 255
+    level = x.clamp_min(1e-4) ** between(-0.3 * LIGHT, 0.3 * LIGHT, 1, 1, 1).exp()
+    level = (level - 0.5) * (1 + between(-0.2 * LIGHT, 0.2 * LIGHT, 1, 1, 1)) + 0.5
+    cast = 1 + between(-0.06 * LIGHT, 0.06 * LIGHT, 3, 1, 1)
+    level = ((level + between(-0.08 * LIGHT, 0.08 * LIGHT, 1, 1, 1)) * cast).clamp(0, 1)
+    theta, size = torch.zeros(count, 2, 3, device=pixels.device), between(*CROPPED)
+    theta[:, 0, 0] = size * (between(-1, 1) > 0).float().mul(2).sub(1)
+    theta[:, 1, 1] = size * between(*ASPECT)
+    theta[:, :, 2] = between(-1, 1, 2) * (1 - size).clamp_min(0)[:, None]
+    grid = F.affine_grid(theta, list(x.shape), align_corners=False)
+    return F.grid_sample(level * 2 - 1, grid, padding_mode="border", align_corners=False)
+
+
+@torch.no_grad()
+def opinion(juror: Juror, asked: Examples) -> Tensor:
+    """float32 [N, C]: the probability of each name, the mean over the photo and its mirror image."""
+    device = next(juror.parameters()).device
+    parts = []
+    for pixels in asked.pixels.split(512):
+        views = (pixels.to(device), pixels.flip(3).to(device))
+        parts.append(sum(juror(view)[0].softmax(1) for view in views).cpu() / len(views))
+    return torch.cat(parts)
+
+
+def accuracy(probabilities: Tensor, asked: Examples) -> float:
+    """Share of photos whose likeliest name is the shop's."""
+    return float((probabilities.argmax(1) == asked.colours).float().mean())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m octavo.training.second_opinion", description=__doc__)
+    parser.add_argument("photos", type=Path, help="folder of octavo.training.photos")
+    parser.add_argument("--judge", type=Path, help="photos that were held out, to say how good the jury is")
+    parser.add_argument("--folds", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument(
+        "--part", type=float, default=1.0, help="of the photos to learn from; less: write none"
+    )
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    args = parser.parse_args()
+    photos = Photos(args.photos)
+    labels = [record.labels for record in coloured(photos)]
+    colours, categories = (
+        sorted({known[key] for known in labels if key in known}) for key in (SAID_OF, "category")
+    )
+    known = examples(photos, colours, categories)
+    judged = examples(Photos(args.judge), colours, categories) if args.judge else None
+    lots = np.array([crc32(name.encode()) for name in known.ids])
+    said = torch.zeros(len(known), len(colours))
+    heard: list[Tensor] = []
+    for fold in range(args.folds if args.part >= 1 else 1):
+        others = lots % args.folds == fold
+        seen = known.some(~others & (lots // args.folds % 1000 < args.part * 1000))
+        juror = train_juror(seen, len(colours), len(categories), args.epochs, args.device, fold)
+        own = opinion(juror, known.some(others))
+        said[torch.from_numpy(others)] = own
+        row = {"fold": fold, "photos": len(seen), "learnt": accuracy(opinion(juror, seen), seen)}
+        row["others"] = accuracy(own, known.some(others))
+        if judged:
+            heard.append(opinion(juror, judged))
+            row["held out"] = accuracy(torch.stack(heard).mean(0), judged)
+        print(json.dumps({key: round(value, 4) for key, value in row.items()}), flush=True)
+    if args.part >= 1:
+        print(json.dumps({"photos": len(known), "jury and shop agree": round(accuracy(said, known), 4)}))
+        save(args.photos, known.ids, colours, said)
+
+
+def save(folder: Path, ids: Sequence[str], colours: Sequence[str], said: Tensor) -> None:
+    """Write ``opinions.json.gz``: id → name → probability, those of at least ``LEAST``."""
+    rows = {
+        name: {colours[i]: round(float(row[i]), 3) for i in (row >= LEAST).nonzero().flatten().tolist()}
+        for name, row in zip(ids, said, strict=True)
+    }
+    (folder / OPINIONS).write_bytes(gzip.compress(json.dumps(rows).encode(), mtime=0))
+
+
+if __name__ == "__main__":
+    main()
