@@ -120,11 +120,13 @@ def _type(canvas: Canvas, box: Sequence[float], text: str, face: Face, dice: Ran
     if spacing < 0:  # too wide: smaller type rather than letters that touch
         size, spacing = size * (x1 - x0) / (face.width(text) * size), 0.0
     style = Style(face, size, min(ink, paper - 30), min(spacing, size * 0.35))
-    if size < 6 or paper - ink < 40:
+    descends = any(c in text for c in "gjpqy")
+    low = style.bottom * 0.6 if descends else (y1 - y0) * 0.06
+    if size < 6 or paper - ink < 40 or (descends and y1 - low + style.bottom > canvas.height + 1):
         return False
     old[:] = paper
-    low = style.bottom * 0.6 if any(c in text for c in "gjpqy") else (y1 - y0) * 0.06
-    canvas.draw(x0, y1 - low, text, style)
+    # Not `draw`, which minds the room of a face below the line: scans are cut off close to the last one.
+    canvas.decorate(x0, y1 - low, text, style)
     return True
 
 

@@ -26,7 +26,7 @@ from .photos import OPINIONS, PhotoRecord, Photos
 SETS = ("fashion_myntra", "fashion_small")  # of one shop, whose names are asked for
 SIZE = (48, 64)  # px; a colour needs no more
 WIDTH = 24  # channels of the first block; each of the next three has twice as many as the one before
-BATCH, RATE, DECAY, WARM = 128, 2e-3, 0.05, 0.15
+BATCH, RATE, DECAY, WARM = 128, 2e-3, 0.05, 0.15  # the rate is that of such batches
 SMOOTHED, BESIDE = 0.1, 0.3  # of the colour's labels; weight of naming the category, which helps
 CROPPED, ASPECT, LIGHT = (0.7, 1.05), (0.9, 1.1), 0.25  # light as ``photo_maker.STEADY_LIGHT``
 LEAST = 0.02  # probability of a name that is worth a line
@@ -113,22 +113,31 @@ class Juror(nn.Module):
         return self.colour(features), self.category(features)
 
 
-def train_juror(known: Examples, colours: int, categories: int, epochs: int, device: str, seed: int) -> Juror:
-    """A juror that has seen ``known`` ``epochs`` times, cropped, mirrored and in slightly other light.
+@dataclass(frozen=True)
+class Plan:
+    """How a juror is trained; larger ``batch``es suit a GPU."""
+
+    epochs: int = 20
+    batch: int = BATCH
+    device: str = "cpu"
+
+
+def train_juror(known: Examples, colours: int, categories: int, plan: Plan, seed: int) -> Juror:
+    """A juror that has seen ``known`` ``plan.epochs`` times, cropped, mirrored and in slightly other light.
 
     Raises ValueError for fewer photos than a batch has.
     """
-    if len(known) < BATCH:
-        raise ValueError(f"{len(known)} photos are too few to learn colours from: {BATCH} at least")
+    if len(known) < plan.batch:
+        raise ValueError(f"{len(known)} photos are too few to learn colours from: {plan.batch} at least")
     torch.manual_seed(seed)
-    juror = Juror(colours, categories).to(device)
-    steps = epochs * (len(known) // BATCH)
-    optimizer = torch.optim.AdamW(juror.parameters(), RATE, weight_decay=DECAY)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps + 1, pct_start=WARM)
-    for chosen in _batches(len(known), epochs):
-        said, kind = juror(_varied(known.pixels[chosen].to(device)))
-        loss = F.cross_entropy(said, known.colours[chosen].to(device), label_smoothing=SMOOTHED)
-        loss = loss + BESIDE * F.cross_entropy(kind, known.categories[chosen].to(device), ignore_index=-1)
+    juror = Juror(colours, categories).to(plan.device)
+    steps, rate = plan.epochs * (len(known) // plan.batch), RATE * (plan.batch / BATCH) ** 0.5
+    optimizer = torch.optim.AdamW(juror.parameters(), rate, weight_decay=DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps + 1, pct_start=WARM)
+    for chosen in _batches(len(known), plan):
+        said, kind = juror(_varied(known.pixels[chosen].to(plan.device)))
+        loss = F.cross_entropy(said, known.colours[chosen].to(plan.device), label_smoothing=SMOOTHED)
+        loss += BESIDE * F.cross_entropy(kind, known.categories[chosen].to(plan.device), ignore_index=-1)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
@@ -136,9 +145,9 @@ def train_juror(known: Examples, colours: int, categories: int, epochs: int, dev
     return juror.eval()
 
 
-def _batches(count: int, epochs: int) -> Iterator[Tensor]:
-    for _ in range(epochs):
-        yield from torch.randperm(count)[: count // BATCH * BATCH].split(BATCH)
+def _batches(count: int, plan: Plan) -> Iterator[Tensor]:
+    for _ in range(plan.epochs):
+        yield from torch.randperm(count)[: count // plan.batch * plan.batch].split(plan.batch)
 
 
 def _varied(pixels: Tensor) -> Tensor:
@@ -182,6 +191,7 @@ def main() -> None:
     parser.add_argument("--judge", type=Path, help="photos that were held out, to say how good the jury is")
     parser.add_argument("--folds", type=int, default=4)
     parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--batch", type=int, default=BATCH, help="photos a step; 512 suit a GPU")
     parser.add_argument(
         "--part", type=float, default=1.0, help="of the photos to learn from; less: write none"
     )
@@ -195,12 +205,13 @@ def main() -> None:
     known = examples(photos, colours, categories)
     judged = examples(Photos(args.judge), colours, categories) if args.judge else None
     lots = np.array([crc32(name.encode()) for name in known.ids])
+    plan = Plan(args.epochs, args.batch, args.device)
     said = torch.zeros(len(known), len(colours))
     heard: list[Tensor] = []
     for fold in range(args.folds if args.part >= 1 else 1):
         others = lots % args.folds == fold
         seen = known.some(~others & (lots // args.folds % 1000 < args.part * 1000))
-        juror = train_juror(seen, len(colours), len(categories), args.epochs, args.device, fold)
+        juror = train_juror(seen, len(colours), len(categories), plan, fold)
         own = opinion(juror, known.some(others))
         said[torch.from_numpy(others)] = own
         row = {"fold": fold, "photos": len(seen), "learnt": accuracy(opinion(juror, seen), seen)}

@@ -69,6 +69,15 @@ def test_fields_follow_the_print(scan: tuple[np.ndarray, dict], world: World) ->
     assert changed >= 6
 
 
+def test_a_line_at_the_very_bottom_is_retyped_too(scan: tuple[np.ndarray, dict], world: World) -> None:
+    pixels, record = scan
+    x0, y0, x1, y1, text = record["lines"][-1]
+    end = int(y1 - 0.2 * (y1 - y0))  # below the capitals, above where tails would end
+    lines = [*record["lines"][:-1], [x0, y0, x1, end, text]]
+    made = [retype(pixels[:end], record | {"lines": lines}, world, Random(seed)) for seed in range(12)]
+    assert all(made) and any(one and one[1].splitlines()[-1] != text for one in made)
+
+
 def test_a_page_that_does_not_tell_its_fields_stays(scan: tuple[np.ndarray, dict], world: World) -> None:
     pixels, record = scan
     elsewhere = record | {"fields": FIELDS | {"company": "SOUTH GROCERY"}}

@@ -15,7 +15,7 @@ from PIL import Image
 from octavo.training import photos as packing
 from octavo.training import second_opinion
 from octavo.training.photos import INDEX, OPINIONS, PIXELS, PhotoRecord, Photos
-from octavo.training.second_opinion import SIZE, coloured, examples, opinion, save, train_juror
+from octavo.training.second_opinion import SIZE, Plan, coloured, examples, opinion, save, train_juror
 
 SHADES = {"Red": (200, 40, 40), "Blue": (40, 60, 200)}
 WRONG = 10  # every so many photos one has the other colour's name
@@ -39,11 +39,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_jury_sees_through_wrong_names(folder, monkeypatch, capsys) -> None:
-    monkeypatch.setattr(second_opinion, "BATCH", 16)
-    arguments = ["", str(folder), "--judge", str(folder), "--folds", "2", "--epochs", "4", "--device", "cpu"]
-    monkeypatch.setattr(sys, "argv", arguments)
+def ask(monkeypatch, folder: Path, *arguments: str) -> None:
+    small = ("--batch", "16", "--device", "cpu")
+    monkeypatch.setattr(sys, "argv", ["second_opinion", str(folder), *arguments, *small])
     second_opinion.main()
+
+
+def test_the_jury_sees_through_wrong_names(folder, monkeypatch, capsys) -> None:
+    ask(monkeypatch, folder, "--judge", str(folder), "--folds", "2", "--epochs", "4")
     printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [row.get("fold") for row in printed] == [0, 1, None] and printed[-1]["photos"] == 240
     said = json.loads(gzip.decompress((folder / OPINIONS).read_bytes()))
@@ -54,10 +57,7 @@ def test_the_jury_sees_through_wrong_names(folder, monkeypatch, capsys) -> None:
 
 
 def test_a_part_of_the_photos_is_only_judged(folder, monkeypatch, capsys) -> None:
-    monkeypatch.setattr(second_opinion, "BATCH", 16)
-    arguments = ["", str(folder), "--folds", "2", "--epochs", "1", "--part", "0.5", "--device", "cpu"]
-    monkeypatch.setattr(sys, "argv", arguments)
-    second_opinion.main()
+    ask(monkeypatch, folder, "--folds", "2", "--epochs", "1", "--part", "0.5")
     (row,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert 30 < row["photos"] < 90 and not (folder / OPINIONS).exists()
 
@@ -79,11 +79,10 @@ def test_a_colour_is_drawn_as_often_as_others_say_it_and_takes_the_texts_with_it
     assert photos.labels(photos.records[3], rng) == photos.records[3].labels
 
 
-def test_too_few_photos_are_refused_and_an_opinion_is_a_distribution(folder, monkeypatch) -> None:
+def test_too_few_photos_are_refused_and_an_opinion_is_a_distribution(folder) -> None:
     known = examples(Photos(folder), ["Blue", "Red"], ["Bags"])
     assert len(known) == len(coloured(Photos(folder))) == 240
     with pytest.raises(ValueError, match="too few"):
-        train_juror(known.some(np.arange(240) < 9), 2, 1, 1, "cpu", 0)
-    monkeypatch.setattr(second_opinion, "BATCH", 16)
-    said = opinion(train_juror(known, 2, 1, 1, "cpu", 0), known)
+        train_juror(known.some(np.arange(240) < 9), 2, 1, Plan(1, 16), 0)
+    said = opinion(train_juror(known, 2, 1, Plan(1, 16), 0), known)
     assert said.shape == (240, 2) and torch.allclose(said.sum(1), torch.ones(240), atol=1e-5)
