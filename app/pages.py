@@ -51,17 +51,28 @@ class Rows:
     def of(self, place: Place) -> tuple[PrintedRows | None, Page | None]:
         """``(print, page)``: the print is None where a model cannot tell or the page is blank; the page is
         None where it need not be rendered. Raises PageError."""
-        key = (place.document.stamp, place.number)
-        if place.document.stamp and key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key], None
+        if kept := self._remembered(place):
+            return kept, None
         page = place.document.page(place.number)
-        rows = None if page.is_blank else self._look(page)
+        return (None if page.is_blank else self.on(place, page)), page
+
+    def on(self, place: Place, page: Page) -> PrintedRows | None:
+        """The print of a page that was rendered already and is not blank."""
+        if kept := self._remembered(place):
+            return kept
+        rows = self._look(page)
         if rows is not None and place.document.stamp:
-            self._kept[key] = rows
+            self._kept[place.document.stamp, place.number] = rows
             while len(self._kept) > KEPT_ROWS:
                 self._kept.popitem(last=False)
-        return rows, page
+        return rows
+
+    def _remembered(self, place: Place) -> PrintedRows | None:
+        key = (place.document.stamp, place.number)
+        if not place.document.stamp or key not in self._kept:
+            return None
+        self._kept.move_to_end(key)
+        return self._kept[key]
 
 
 class Inquiry:

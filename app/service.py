@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .backend import Backend, LocalBackend, Piece, Reply
 from .documents import Document, Documents
 from .errors import PageError, UsageError
-from .pages import Inquiry, Rows, gaps
+from .pages import Inquiry, Place, Rows, gaps
 from .parsing import ParsedFields, is_not_found, parse_fields, printable
 from .plausible import choose, fits
 from .prompts import NOT_FOUND, READ, extract_prompt
@@ -217,7 +217,8 @@ class DocumentService:
                     reply, held, question = again, again_held, plain
                     break
             if self._looks_twice and reply.confidence() < DOUBTFUL:
-                reply, held = yield from self._look_again(page, question, (reply, held))
+                views = further_views(page.image, self._rows.on(Place(document, number), page))
+                reply, held = yield from self._look_again(page, views, question, (reply, held))
             yield from held
         except PageError as error:
             return PageAnswer(document.file, number, "", False, 0.0, "error", error.reason)
@@ -225,15 +226,18 @@ class DocumentService:
         found = not is_not_found(text)
         box = self._locate(page, opened, text, question) if found else WHOLE_PAGE
         status, reason = STATUS[reply.stop]
-        kind = "refusal" if not found else "photo" if is_photo(self.backend.look(page.image)) else "answer"
+        is_thing = found and is_photo(self._rows.on(Place(document, number), page))
+        kind = "photo" if is_thing else "answer" if found else "refusal"
         confidence = self.backend.calibration(kind, reply.confidence())
         reason = reason or document.note
         return PageAnswer(document.file, number, text, found, confidence, status, reason, box)
 
-    def _look_again(self, page: Page, question: str, first: Attempt) -> Generator[Delta, None, Attempt]:
+    def _look_again(
+        self, page: Page, views: Iterable["Image"], question: str, first: Attempt
+    ) -> Generator[Delta, None, Attempt]:
         """The best of a doubtful attempt and of those at further views of the page."""
         attempts = [first]
-        for view in further_views(page.image, self.backend.look(page.image)):
+        for view in views:
             attempts.append((yield from self._attempt(page, self.backend.open_page(view), question)))
         return attempts[settle([reply for reply, _ in attempts])]
 

@@ -171,7 +171,7 @@ def test_asking_wrongly_is_a_sentence(asking, viewer, make_pdf, warned, has_file
 def test_errors_are_said_in_chinese_too(asking, viewer, make_pdf, warned, tmp_path):
     desk, shown, *_ = opened(viewer, make_pdf("a"))
     *_, last = asking.ask(desk, shown, (), " ", ALL, "zh")
-    assert "问题是空的" in last[0]
+    assert "问题为空" in last[0]
     (tmp_path / "empty.pdf").write_bytes(b"")
     list(viewer.open([str(tmp_path / "empty.pdf")], "", Desk(), None, "zh"))
     assert warned[-1] == "empty.pdf：文件是空的，请重新复制或下载。"
