@@ -66,13 +66,11 @@ def further_views(image: Image.Image, rows: PrintedRows | None) -> tuple[Image.I
 def settle(replies: Sequence[Reply]) -> int:
     """Which of several replies to one question stays: the surest of those that say what most confidence
     stands behind; of two that differ the surer, of equals the first."""
+    said = [(reply.text.strip().casefold(), reply.confidence()) for reply in replies]
     votes: dict[str, float] = {}
-    for reply in replies:
-        said = reply.text.strip().casefold()
-        votes[said] = votes.get(said, 0.0) + reply.confidence()
-    most = max(votes.values())
-    agreed = [n for n, reply in enumerate(replies) if votes[reply.text.strip().casefold()] == most]
-    return max(agreed, key=lambda n: replies[n].confidence())
+    for text, confidence in said:
+        votes[text] = votes.get(text, 0.0) + confidence
+    return max(range(len(said)), key=lambda n: (votes[said[n][0]], said[n][1]))
 
 
 def framed(image: Image.Image, frame: float = FRAMES[0]) -> Image.Image:

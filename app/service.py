@@ -204,6 +204,7 @@ class DocumentService:
         self, document: Document, number: int, question: str, page: Page | None = None
     ) -> Generator[Delta, None, PageAnswer]:
         """``page``: what was rendered already."""
+        place = Place(document, number)
         try:
             page = page or document.page(number)
             if page.is_blank:
@@ -211,13 +212,13 @@ class DocumentService:
             opened = self.backend.open_page(page.image)
             reply, held = yield from self._attempt(page, opened, question)
             refused = is_not_found(reply.text)  # it may be about the words of the question
-            for plain in plainer(question, self.backend.look(page.image)) if refused else ():
+            for plain in plainer(question, self._rows.on(place, page)) if refused else ():
                 again, again_held = yield from self._attempt(page, opened, plain)
                 if not is_not_found(again.text):
                     reply, held, question = again, again_held, plain
                     break
             if self._looks_twice and reply.confidence() < DOUBTFUL:
-                views = further_views(page.image, self._rows.on(Place(document, number), page))
+                views = further_views(page.image, self._rows.on(place, page))
                 reply, held = yield from self._look_again(page, views, question, (reply, held))
             yield from held
         except PageError as error:
@@ -226,7 +227,7 @@ class DocumentService:
         found = not is_not_found(text)
         box = self._locate(page, opened, text, question) if found else WHOLE_PAGE
         status, reason = STATUS[reply.stop]
-        is_thing = found and is_photo(self._rows.on(Place(document, number), page))
+        is_thing = found and is_photo(self._rows.on(place, page))
         kind = "photo" if is_thing else "answer" if found else "refusal"
         confidence = self.backend.calibration(kind, reply.confidence())
         reason = reason or document.note

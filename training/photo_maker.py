@@ -30,6 +30,7 @@ TURNED, TILTED, SHRUNK = 0.3, 0.15, 0.15  # the others are cropped only
 RELIT, SOFTENED, BLURRED, RECODED, NOISY, ERASED = 0.75, 0.2, 0.05, 0.1, 0.1, 0.25
 MAX_TURN, MAX_SHEAR, MAX_TILT = 0.26, 0.1, 0.12  # radians; parts of a side
 KEPT_SIDE, KEPT_SIDE_IN_SHOP = 0.72, 0.6  # of each side at least; a crate of fruit can lose more
+MAX_GAMMA, MAX_CONTRAST, MAX_SHIFT = 0.3, 0.2, 0.08  # of light: logarithm; share; part of all levels
 MAX_CAST = 0.06  # of the light's colour: more would make cream of white
 FULL_LIGHT, STEADY_LIGHT = 1.0, 0.25  # how much of a change of light there is
 STEADY = 0.8  # of photos with a colour: navy in stronger light looks blue, in weaker light black
@@ -174,9 +175,9 @@ def _edge_colour(image: Image.Image) -> tuple[int, int, int]:
 
 def _light(rng: np.random.Generator, strength: float) -> list[int]:
     """A look-up table of brightness, contrast and gamma, and a slight cast for each of the three channels."""
-    level = np.linspace(0, 1, 256) ** np.exp(strength * rng.uniform(-0.3, 0.3))
-    level = (level - 0.5) * (1 + strength * rng.uniform(-0.2, 0.2)) + 0.5
-    level += strength * rng.uniform(-0.08, 0.08)
+    level = np.linspace(0, 1, 256) ** np.exp(strength * rng.uniform(-MAX_GAMMA, MAX_GAMMA))
+    level = (level - 0.5) * (1 + strength * rng.uniform(-MAX_CONTRAST, MAX_CONTRAST)) + 0.5
+    level += strength * rng.uniform(-MAX_SHIFT, MAX_SHIFT)
     cast = 1 + strength * rng.uniform(-MAX_CAST, MAX_CAST, (3, 1)) * (rng.random() < 0.6)
     table: list[int] = np.clip(level * cast * 255, 0, 255).round().astype(int).ravel().tolist()
     return table

@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from ..app.listing.colour import to_lab
+from .photo_sources import with_colour
 
 Lab = tuple[float, float, float]
 PALETTE: dict[str, tuple[tuple[Lab, Lab], ...]] = {  # name → (mean, spread) of each of its kinds
@@ -89,8 +90,7 @@ def recolour(
         return None
     name, target = draw_colour(rng)
     result = pixels + painted[..., None] * (_shaded(pixels, painted, target, rng) - pixels)
-    kept = {key: text for key, text in labels.items() if key not in ("title", "description")}
-    return Image.fromarray(result.clip(0, 255).astype(np.uint8)), kept | {"colour": name}
+    return Image.fromarray(result.clip(0, 255).astype(np.uint8)), with_colour(labels, name)
 
 
 def draw_colour(rng: np.random.Generator) -> tuple[str, np.ndarray]:

@@ -24,6 +24,7 @@ FASHION, CLOTHING, GROCERY = "fashion_myntra", "clothing_cc0", "grocery"
 FASHION_SMALL = "fashion_small"  # thumbnails of the same shop
 NOT_TRAINED = ("year",)  # nothing in a photo says it
 UNKNOWN = ("", "NA")
+TEXTS = ("title", "description")  # labels that are sentences; they may name the colour
 ONE_SPELLING = {"Gray": "Grey"}  # of a colour: two names for one thing are two half-sure answers
 TITLED = (FASHION, GROCERY, "magento_luma")  # elsewhere titles are slogans
 DESCRIBED = ("magento_luma", "demo_shops", GROCERY)
@@ -85,6 +86,11 @@ def labels_of(name: str, item: Item) -> dict[str, str]:
     if description and name in DESCRIBED:
         labels["description"] = description
     return labels
+
+
+def with_colour(labels: Mapping[str, str], name: str) -> dict[str, str]:
+    """The labels with another colour, without the texts, which speak of the one before."""
+    return {key: text for key, text in labels.items() if key not in TEXTS} | {"colour": name}
 
 
 def _as_text(value: Any) -> str:

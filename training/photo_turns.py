@@ -14,6 +14,7 @@ from ..app.metrics import comparable
 from ..app.prompts import DESCRIBE, NOT_FOUND, label_question
 from ..app.scoring import spoken
 from .conversations import ChatTokenizer, Sample, Turn, encode_turns
+from .photo_sources import TEXTS
 
 DESCRIBED = (
     "category",
@@ -28,7 +29,6 @@ DESCRIBED = (
     "department",
     "title",
 )
-TEXTS = ("title", "description")
 DESCRIBE_SHARE, TEXT_SHARE = 0.06, 0.02  # long answers, most of whose words no photo shows: few of them
 MIN_TURNS, MAX_TURNS = 1, 4  # what was answered before helps to guess: evaluation asks one thing at a time
 ABSENT_SHARE = 0.12  # of samples; about one turn in twenty

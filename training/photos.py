@@ -37,6 +37,7 @@ from .photo_sources import (
     own_candidates,
     product_sets,
     thumbnail,
+    with_colour,
 )
 
 INDEX, PIXELS = "photos.jsonl.gz", "photos.bin"
@@ -66,7 +67,6 @@ BALANCED = {  # labels whose values are drawn more alike than they are common, a
     GROCERY: (("product", 0.9),),
 }
 SHOP_SHARE = 0.5  # of draws in which the shop's name of a colour is believed, if there are other opinions
-TEXTS = ("title", "description")
 MOST_OFTEN = 8.0  # times the mean that a photo may be drawn at most: the rarest would be learnt by heart
 
 
@@ -217,7 +217,7 @@ class Photos:
         name = names[int(np.searchsorted(chances, rng.random() * chances[-1]))]
         if name == record.labels["colour"]:
             return record.labels
-        return {key: text for key, text in record.labels.items() if key not in TEXTS} | {"colour": name}
+        return with_colour(record.labels, name)
 
     def image(self, record: PhotoRecord) -> Image.Image:
         """The photo as RGB, its longest side at most 384 px."""

@@ -21,6 +21,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor, nn
 
+from .photo_maker import MAX_CAST, MAX_CONTRAST, MAX_GAMMA, MAX_SHIFT, STEADY_LIGHT
 from .photos import OPINIONS, PhotoRecord, Photos
 
 SETS = ("fashion_myntra", "fashion_small")  # of one shop, whose names are asked for
@@ -28,7 +29,7 @@ SIZE = (48, 64)  # px; a colour needs no more
 WIDTH = 24  # channels of the first block; each of the next three has twice as many as the one before
 BATCH, RATE, DECAY, WARM = 128, 2e-3, 0.05, 0.15  # the rate is that of such batches
 SMOOTHED, BESIDE = 0.1, 0.3  # of the colour's labels; weight of naming the category, which helps
-CROPPED, ASPECT, LIGHT = (0.7, 1.05), (0.9, 1.1), 0.25  # light as ``photo_maker.STEADY_LIGHT``
+CROPPED, ASPECT = (0.7, 1.05), (0.9, 1.1)
 LEAST = 0.02  # probability of a name that is worth a line
 SAID_OF = "colour"
 
@@ -156,11 +157,14 @@ def _varied(pixels: Tensor) -> Tensor:
     def between(low: float, high: float, *shape: int) -> Tensor:
         return torch.empty(count, *shape, device=pixels.device).uniform_(low, high)
 
+    def light(most: float, channels: int = 1) -> Tensor:
+        return between(-most * STEADY_LIGHT, most * STEADY_LIGHT, channels, 1, 1)
+
     count, x = len(pixels), pixels.float() / 255
-    level = x.clamp_min(1e-4) ** between(-0.3 * LIGHT, 0.3 * LIGHT, 1, 1, 1).exp()
-    level = (level - 0.5) * (1 + between(-0.2 * LIGHT, 0.2 * LIGHT, 1, 1, 1)) + 0.5
-    cast = 1 + between(-0.06 * LIGHT, 0.06 * LIGHT, 3, 1, 1)
-    level = ((level + between(-0.08 * LIGHT, 0.08 * LIGHT, 1, 1, 1)) * cast).clamp(0, 1)
+    level = x.clamp_min(1e-4) ** light(MAX_GAMMA).exp()
+    level = (level - 0.5) * (1 + light(MAX_CONTRAST)) + 0.5
+    cast = 1 + light(MAX_CAST, 3)
+    level = ((level + light(MAX_SHIFT)) * cast).clamp(0, 1)
     theta, size = torch.zeros(count, 2, 3, device=pixels.device), between(*CROPPED)
     theta[:, 0, 0] = size * (between(-1, 1) > 0).float().mul(2).sub(1)
     theta[:, 1, 1] = size * between(*ASPECT)
@@ -209,13 +213,14 @@ def main() -> None:
     said = torch.zeros(len(known), len(colours))
     heard: list[Tensor] = []
     for fold in range(args.folds if args.part >= 1 else 1):
-        others = lots % args.folds == fold
-        seen = known.some(~others & (lots // args.folds % 1000 < args.part * 1000))
+        is_other = lots % args.folds == fold
+        others = known.some(is_other)
+        seen = known.some(~is_other & (lots // args.folds % 1000 < args.part * 1000))
         juror = train_juror(seen, len(colours), len(categories), plan, fold)
-        own = opinion(juror, known.some(others))
-        said[torch.from_numpy(others)] = own
+        own = opinion(juror, others)
+        said[torch.from_numpy(is_other)] = own
         row = {"fold": fold, "photos": len(seen), "learnt": accuracy(opinion(juror, seen), seen)}
-        row["others"] = accuracy(own, known.some(others))
+        row["others"] = accuracy(own, others)
         if judged:
             heard.append(opinion(juror, judged))
             row["held out"] = accuracy(torch.stack(heard).mean(0), judged)
