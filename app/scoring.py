@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .documents import Document
+from .listing.facts import same
 from .manifest import Item
 from .metrics import (
     Accepted,
@@ -123,7 +124,10 @@ def _pair_scores(said: str | None, accepted: Accepted) -> list[Score]:
 
 @dataclass(frozen=True)
 class AttributesPart:
-    """Attribute of a product → accepted values; one question each."""
+    """Attribute of a product → accepted values; one question each.
+
+    A colour is scored by its family, too: shops do not agree on where blue ends and navy begins.
+    """
 
     accepted: Mapping[str, Accepted]
 
@@ -133,12 +137,21 @@ class AttributesPart:
         for name, accepted in self.accepted.items():
             reply = reader.ask(document, label_question(spoken(name)))
             troubles.extend(reply.troubles)
-            right = field_match(reply.answer if reply.found else None, accepted)
+            said = reply.answer if reply.found else None
+            right = field_match(said, accepted)
             scores.append(Score(f"accuracy.{name}", float(right)))
+            if name == "colour":
+                scores.append(Score("accuracy.colour_family", float(right or _of_one_family(said, accepted))))
         return _outcome(self, document, scores, troubles)
 
     def missed(self) -> tuple[Score, ...]:
-        return tuple(Score(f"accuracy.{name}", 0.0) for name in self.accepted)
+        names = [*self.accepted, *(["colour_family"] if "colour" in self.accepted else [])]
+        return tuple(Score(f"accuracy.{name}", 0.0) for name in names)
+
+
+def _of_one_family(said: str | None, accepted: Accepted) -> bool:
+    wanted = [accepted] if isinstance(accepted, str) else accepted or ()
+    return said is not None and any(same("colour", said, one) for one in wanted)
 
 
 @dataclass(frozen=True)

@@ -230,7 +230,11 @@ SETS: tuple[BoardSet, ...] = (
         "Myntra product photos",
         None,
         _validation("train/fashion_myntra", "attributes.colour", "attributes.sub_category"),
-        (Line("accuracy.colour", "colour", 0.75), Line("accuracy.sub_category", "sub-category", 0.85)),
+        (
+            Line("accuracy.colour", "colour", 0.75),
+            Line("accuracy.colour_family", "colour, by family"),
+            Line("accuracy.sub_category", "sub-category", 0.85),
+        ),
     ),
     BoardSet(
         "clothing",

@@ -172,7 +172,18 @@ def test_attributes_are_asked_by_name(tmp_path):
     said = {"master category": "footwear", "kids": "No", "colour": "Red"}
     answers = {f"What is the {name}?": value for name, value in said.items()}
     result = only_set(evaluate_folder(FakeReader(answers), folder))
-    assert result.metrics == {"accuracy.master_category": 1.0, "accuracy.kids": 1.0, "accuracy.colour": 0.0}
+    wrong_colour = {"accuracy.colour": 0.0, "accuracy.colour_family": 0.0}
+    assert result.metrics == {"accuracy.master_category": 1.0, "accuracy.kids": 1.0, **wrong_colour}
+
+
+@pytest.mark.parametrize(
+    ("said", "exact", "family"),
+    [("navy blue", 0.0, 1.0), ("Blue", 1.0, 1.0), ("Red", 0.0, 0.0), ("cloud", 0.0, 0.0), ("", 0.0, 0.0)],
+)
+def test_a_colour_next_to_the_labels_counts_by_its_family(tmp_path, said, exact, family):
+    folder = folder_of(tmp_path, {"task": "product_attributes", "attributes": {"colour": "Blue"}})
+    result = only_set(evaluate_folder(FakeReader({"What is the colour?": said}), folder))
+    assert result.metrics == {"accuracy.colour": exact, "accuracy.colour_family": family}
 
 
 def test_a_broken_item_is_counted_named_and_scored_as_wrong(tmp_path):
