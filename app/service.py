@@ -18,7 +18,7 @@ from .errors import PageError, UsageError
 from .pages import Inquiry, Place, Rows, gaps
 from .parsing import ParsedFields, is_not_found, parse_fields, printable
 from .plausible import choose, fits
-from .prompts import NOT_FOUND, READ, extract_prompt
+from .prompts import NOT_FOUND, READ, extract_prompt, label_question
 from .remote import OpenAIBackend, is_remote
 from .rephrase import plainer
 from .schema import Extraction, Schema, load_schema, stream_extraction
@@ -288,7 +288,7 @@ class DocumentService:
         """The fields that a page has, asked for one by one."""
         fields = {}
         for key in keys:
-            answer = _drain(self._ask_page(document, number, field_question(key)))
+            answer = _drain(self._ask_page(document, number, label_question(key)))
             if answer.found:
                 where = (Evidence(document.file, number, answer.box),)
                 fields[key] = FieldValue(answer.answer, answer.confidence, where)
@@ -349,11 +349,6 @@ def _holding(
             yield from held
             held.clear()
             holding = False
-
-
-def field_question(key: str) -> str:
-    """The question for a single field."""
-    return f"What is the {key}?"
 
 
 def merge_fields(

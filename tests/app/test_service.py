@@ -8,8 +8,8 @@ import pytest
 from octavo.app import DocumentService, FakeBackend, PageError, Settings, UsageError
 from octavo.app.backend import Piece
 from octavo.app.pages import choose_answer
-from octavo.app.prompts import NOT_FOUND, READ, extract_prompt
-from octavo.app.service import REPEATS_DROPPED, field_question
+from octavo.app.prompts import NOT_FOUND, READ, extract_prompt, label_question
+from octavo.app.service import REPEATS_DROPPED
 from octavo.app.transcript import COMPLETED
 from octavo.app.types import Answer, Delta, PageAnswer, PageText
 from octavo.app.ui.view import grown
@@ -196,7 +196,7 @@ def test_a_broken_reply_is_asked_field_by_field_and_said_so(make_pdf, make_servi
     service = make_service(
         {
             extract_prompt(keys): '{"invoice number": "A7", "total": "12',
-            field_question("total"): "12.50",
+            label_question("total"): "12.50",
         }
     )
     fields = service.extract(service.open(make_pdf()), keys)
