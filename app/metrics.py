@@ -39,7 +39,7 @@ def field_match(prediction: str | None, accepted: Accepted) -> bool:
     An accepted ISO date equals the same day in any notation, an accepted bare number the same number with a
     currency: some labels are normalised where the page has its own way of writing.
     """
-    options = _options(accepted)
+    options = accepted_values(accepted)
     if prediction is None or not options:
         return prediction is None and not options
     found = comparable(prediction)
@@ -82,7 +82,7 @@ def anls(prediction: str | None, accepted: Accepted, threshold: float = ANLS_THR
     The best over the accepted answers of ``1 - NL`` where ``NL = distance / length of the longer`` is below
     ``threshold``, otherwise 0. Case is ignored, white space counts, as in the published definition.
     """
-    options = _options(accepted)
+    options = accepted_values(accepted)
     if prediction is None or not options:
         return float(prediction is None and not options)
     found = prediction.strip().lower()
@@ -94,7 +94,8 @@ def _similarity(found: str, wanted: str, threshold: float) -> float:
     return 1.0 - distance if distance < threshold else 0.0
 
 
-def _options(accepted: Accepted) -> tuple[str, ...]:
+def accepted_values(accepted: Accepted) -> tuple[str, ...]:
+    """What counts as right; nothing where the page does not say."""
     if accepted is None:
         return ()
     return (accepted,) if isinstance(accepted, str) else tuple(accepted)

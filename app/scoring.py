@@ -6,7 +6,7 @@ every answer had been wrong (:meth:`Part.missed`): a document that cannot be rea
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from .documents import Document
@@ -15,6 +15,7 @@ from .manifest import Item
 from .metrics import (
     Accepted,
     CharacterErrors,
+    accepted_values,
     anls,
     cell_f1,
     character_errors,
@@ -137,21 +138,23 @@ class AttributesPart:
         for name, accepted in self.accepted.items():
             reply = reader.ask(document, label_question(spoken(name)))
             troubles.extend(reply.troubles)
-            said = reply.answer if reply.found else None
-            right = field_match(said, accepted)
-            scores.append(Score(f"accuracy.{name}", float(right)))
-            if name == "colour":
-                scores.append(Score("accuracy.colour_family", float(right or _of_one_family(said, accepted))))
+            scores.extend(_attribute_scores(name, reply.answer if reply.found else None, accepted))
         return _outcome(self, document, scores, troubles)
 
     def missed(self) -> tuple[Score, ...]:
-        names = [*self.accepted, *(["colour_family"] if "colour" in self.accepted else [])]
-        return tuple(Score(f"accuracy.{name}", 0.0) for name in names)
+        scores = [
+            s for name, accepted in self.accepted.items() for s in _attribute_scores(name, None, accepted)
+        ]
+        return tuple(replace(score, value=0.0) for score in scores)
 
 
-def _of_one_family(said: str | None, accepted: Accepted) -> bool:
-    wanted = [accepted] if isinstance(accepted, str) else accepted or ()
-    return said is not None and any(same("colour", said, one) for one in wanted)
+def _attribute_scores(name: str, said: str | None, accepted: Accepted) -> list[Score]:
+    right = field_match(said, accepted)
+    scores = [Score(f"accuracy.{name}", float(right))]
+    if name == "colour":
+        is_near = said is not None and any(same(name, said, one) for one in accepted_values(accepted))
+        scores.append(Score("accuracy.colour_family", float(right or is_near)))
+    return scores
 
 
 @dataclass(frozen=True)
