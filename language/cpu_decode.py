@@ -1,10 +1,11 @@
-"""Decoding one token on a CPU: weights in int8 and int4, arithmetic in as few operations as it takes.
+"""Decoding a few tokens on a CPU: weights in int8 and int4, arithmetic in as few operations as it takes.
 
 A token reads every active weight once, so bytes are time, and at this size every call of an operation is
 time too. ``QuickDecoder`` therefore holds its own small copies (experts in int4, as they are shipped,
 everything else in int8), folds MLA's up-projections into their neighbours (``absorbed`` form: queries
 straight from the hidden state to the latent space, outputs straight back) and runs each block as a flat list
-of calls.
+of calls. Several tokens at once, drafted ones or a question, share them; every kernel here gives a row the
+same bits whatever rows are beside it, so a draft changes nothing but time.
 ``LanguageModel.forward`` is its readable twin; prefill keeps using that one.
 ``tests/language/test_cpu_decode.py`` pins the two together.
 """
@@ -75,7 +76,7 @@ class _Layer:
 
 
 class QuickDecoder:
-    """One sequence, one token at a time. Only for MLA without query compression, in bfloat16 on a CPU."""
+    """One sequence, a few tokens at a time. Only for MLA without query compression, in bfloat16 on a CPU."""
 
     def __init__(self, lm: LanguageModel) -> None:
         config = lm.config
@@ -118,51 +119,75 @@ class QuickDecoder:
 
         Raises ``ValueError`` when the cache is full.
         """
-        if cache.length >= cache.capacity:
-            raise ValueError(f"KV cache of {cache.capacity} rows is full")
-        return self.threads.run(lambda: self._step(token, cache))
+        return self.feed([token], cache)[0]
 
-    def _step(self, token: int, cache: KVCache) -> Tensor:
-        x = self.embed[token].float()
+    def feed(self, tokens: list[int], cache: KVCache) -> Tensor:
+        """Feed tokens behind what the cache (batch of one) holds → logits [k, vocab] for what follows each.
+
+        They are, bit for bit, those of as many steps. Raises ``ValueError`` when the cache has no room.
+        """
+        if cache.length + len(tokens) > cache.capacity:
+            raise ValueError(
+                f"KV cache of {cache.capacity} rows is full: {cache.length} taken, {len(tokens)} to come"
+            )
+        return self.threads.run(lambda: self._feed(tokens, cache), is_alike=len(tokens) == 1)
+
+    def _feed(self, tokens: list[int], cache: KVCache) -> Tensor:
+        x = self.embed[tokens].float()
         for number, layer in enumerate(self.layers):
             normed = self._normed(x, layer.attn_norm)
             x = x + self._attend(normed, layer, cache.rows[number][0], cache.length)
             x = x + self._feed_forward(self._normed(x, layer.mlp_norm), layer)
-        cache.length += 1
-        return int8_linear(self._normed(x, self.norm), *self.head)[0]
+        cache.length += len(tokens)
+        return int8_linear(self._normed(x, self.norm), *self.head)
 
     def _normed(self, x: Tensor, weight: Tensor) -> Tensor:
-        """RMS norm of a float32 vector → bfloat16 [1, D]."""
-        scale = (torch.dot(x, x).item() / x.shape[0] + self.eps) ** -0.5
-        return (x * weight).mul_(scale).to(torch.bfloat16)[None]
+        """RMS norm over the last axis: float32 → bfloat16."""
+        scale = x.square().mean(-1, keepdim=True).add_(self.eps).rsqrt_()
+        return (x * scale).mul_(weight).to(torch.bfloat16)
 
-    def _attend(self, x: Tensor, layer: _Layer, rows: Tensor, position: int) -> Tensor:
-        """x [1, D], cache rows [capacity, R + rope] → float32 [D]."""
-        a = self.attention
+    def _attend(self, x: Tensor, layer: _Layer, rows: Tensor, start: int) -> Tensor:
+        """x [k, D], cache rows [capacity, R + rope] → float32 [k, D]; token i sees rows to ``start + i``."""
+        a, k, end = self.attention, len(x), start + len(x)
         H, R, d = a.num_heads, a.kv_lora_rank, a.qk_rope_head_dim
-        latent_q, rotary, latent = int8_linear(x, *layer.w_in)[0].split([H * R, (H + 1) * d, R])
-        pairs = torch.view_as_complex(rotary.float().view(H + 1, d // 2, 2)) * self.rope[position]
-        rotated = torch.view_as_real(pairs).flatten(1).to(torch.bfloat16)  # [H + 1, rope]
-        row = rows[position]
-        row[:R] = self._normed(latent.float(), layer.kv_norm)[0]
-        row[R:] = rotated[H]
-        q = torch.cat([latent_q.view(H, R), rotated[:H]], dim=1)
+        latent_q, rotary, latent = int8_linear(x, *layer.w_in).split([H * R, (H + 1) * d, R], dim=1)
+        pairs = torch.view_as_complex(rotary.float().view(k, H + 1, d // 2, 2)) * self.rope[start:end, None]
+        rotated = torch.view_as_real(pairs).flatten(2).to(torch.bfloat16)  # [k, H + 1, rope]
+        rows[start:end, :R] = self._normed(latent.float(), layer.kv_norm)
+        rows[start:end, R:] = rotated[:, H]
+        q = torch.cat([latent_q.view(k, H, R), rotated[:, :H]], dim=2).flatten(0, 1)
         # Whole steps of rows: oneDNN builds a kernel for every new shape, which takes ten times its run.
-        seen = rows[: -(-(position + 1) // ROW_STEP) * ROW_STEP]  # at the end of the cache: what is there
-        scores = torch.mm(q, seen.t())
-        scores[:, position + 1 :] = float("-inf")
-        probs = scores.softmax(-1)  # sums in float32 inside
-        out = torch.mm(probs, seen[:, :R]).view(1, H * R)
-        return int8_linear(out, *layer.w_out)[0].float()
+        seen = rows[: -(-end // ROW_STEP) * ROW_STEP]  # at the end of the cache: what is there
+        scores = torch.mm(q, seen.t()).view(k, H, -1)
+        for own in range(k):
+            scores[own, :, start + own + 1 :] = float("-inf")
+        probs = scores.softmax(-1).flatten(0, 1)  # sums in float32 inside
+        out = torch.mm(probs, seen[:, :R]).view(k, H * R)
+        return int8_linear(out, *layer.w_out).float()
 
     def _feed_forward(self, x: Tensor, layer: _Layer) -> Tensor:
-        """x [1, D] → float32 [D]."""
-        out = layer.always(x)[0].float() if layer.always is not None else torch.zeros(self.hidden)
-        if layer.moe is not None:
-            router: Router = layer.moe.router
-            routing = router(x, layer.moe.max_active_experts)
-            for expert, weight in zip(routing.ids[0].tolist(), routing.weights[0].tolist(), strict=True):
-                out.add_(layer.experts[expert](x)[0], alpha=weight)
+        """x [k, D] → float32 [k, D]; tokens of one expert go through it together, experts in order."""
+        out = layer.always(x).float() if layer.always is not None else torch.zeros(len(x), self.hidden)
+        if layer.moe is None:
+            return out
+        router: Router = layer.moe.router
+        # never a row alone: its scores would be summed up in another order than those of a row among others
+        routing = router(x if len(x) > 1 else x.expand(2, -1), layer.moe.max_active_experts)
+        chosen: dict[int, list[tuple[int, float]]] = {}
+        for row, (ids, weights) in enumerate(
+            zip(routing.ids.tolist(), routing.weights.tolist(), strict=True)
+        ):
+            for expert, weight in zip(ids, weights, strict=True):
+                if row < len(x):
+                    chosen.setdefault(expert, []).append((row, weight))
+        for expert, members in sorted(chosen.items()):
+            own = [row for row, _ in members]
+            found = layer.experts[expert](x if len(own) == len(x) else x[own]).float()
+            found.mul_(torch.tensor([weight for _, weight in members])[:, None])
+            if len(own) == len(x):
+                out.add_(found)
+            else:
+                out.index_add_(0, torch.tensor(own), found)
         return out
 
 

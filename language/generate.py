@@ -4,7 +4,7 @@ A loop is taken back to the end of its first round, and decoding goes on with an
 long pages most loops begin at one misread place, and what follows it on the page can still be read.
 """
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 
 import torch
@@ -16,6 +16,7 @@ from .model import LanguageModel
 from .tokenizer import StreamDecoder, Tokenizer
 
 MAX_PERIOD, LOOP_TOKENS, LOOP_REPEATS = 96, 48, 4
+FEW = 48  # tokens that ``quick`` takes at once; more are the business of ``lm``
 CHECK_EVERY = 16  # tokens; looking for loops costs about as much as a layer
 MAX_ESCAPES = 4  # loops of one answer that are taken back; then it is hopeless
 
@@ -108,11 +109,13 @@ def generate(
     max_new_tokens: int,
     sampler: Sampler,
     quick: QuickDecoder | None = None,
+    draft: Callable[[list[int]], list[int]] | None = None,
 ) -> Generator[Token, None, str]:
     """Feed ``ids`` behind what the cache holds, then decode; returns why it stopped.
 
-    The cache is a batch of one; ``quick`` decodes single tokens in place of ``lm``. A loop is retracted at
-    most ``MAX_ESCAPES`` times; the next one ends the answer.
+    The cache is a batch of one; ``quick`` decodes in place of ``lm``. ``draft``: guesses at the tokens after
+    the reply so far, which ``quick`` checks; they save time and change nothing. A loop is retracted at most
+    ``MAX_ESCAPES`` times; the next one ends the answer.
     """
     cache.reserve(cache.length + len(ids) + max_new_tokens)
     base = cache.length + len(ids)  # rows before the first generated token
@@ -122,21 +125,34 @@ def generate(
     barred: dict[int, list[int]] = {}  # place → tokens that began a loop there
     retract = 0
     while len(generated) < max_new_tokens:
-        if quick is not None and len(feed) == 1:
-            logits = quick.step(feed[0], cache)
+        hoped: list[int] = []
+        if quick is not None and len(feed) <= FEW:
+            if draft is not None:
+                hoped = draft(generated)[: max_new_tokens - len(generated) - 1]
+            rows = quick.feed([*feed, *hoped], cache)[len(feed) - 1 :]
         else:
             embeds = lm.embed_tokens(torch.tensor([feed], device=cache.rows[0].device))
-            logits = lm.logits(lm(embeds, cache).states[:, -1])[0]
-        if len(generated) in barred:
-            logits[barred[len(generated)]] = float("-inf")
-        token, prob = sampler.pick(logits)
-        if token == tokenizer.eos:
-            stop = "eos"
+            rows = lm.logits(lm(embeds, cache).states[:, -1])
+        period = 0
+        for logits, guess in zip(rows, [*hoped, None], strict=True):
+            if len(generated) in barred:
+                logits[barred[len(generated)]] = float("-inf")
+            token, prob = sampler.pick(logits)
+            if token == tokenizer.eos:
+                stop = "eos"
+                break
+            generated.append(token)
+            yield Token(token, decoder.push(token), prob, retract)
+            retract = 0
+            if len(generated) % CHECK_EVERY == 0:
+                period = loop_period(generated)
+            if token != guess or period:
+                break
+        if stop == "eos":
+            cache.length = base + len(generated)
             break
-        generated.append(token)
-        yield Token(token, decoder.push(token), prob, retract)
-        feed, retract = [token], 0
-        if len(generated) % CHECK_EVERY == 0 and (period := loop_period(generated)):
+        cache.length, feed = base + len(generated) - 1, generated[-1:]
+        if period:
             if sum(map(len, barred.values())) == MAX_ESCAPES:
                 stop = "loop"
                 break

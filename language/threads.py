@@ -25,12 +25,15 @@ class ThreadTuner:
         self._clock, self._step = clock, 0
         self._best: dict[int, float] = {}
 
-    def run(self, step: Callable[[], Result]) -> Result:
-        """Call ``step``; torch's number of threads is afterwards what it was before."""
+    def run(self, step: Callable[[], Result], *, is_alike: bool = True) -> Result:
+        """Call ``step``; torch's number of threads is afterwards what it was before.
+
+        ``is_alike``: as much work as other steps, so that its time may be compared with theirs.
+        """
         if self.all == 1:
             return step()
         trial = self._step % PERIOD - WARM_UP
-        on_trial = 0 <= trial < 2 * TRIALS
+        on_trial = is_alike and 0 <= trial < 2 * TRIALS
         threads = self.chosen if not on_trial else self.all if trial % 2 == 0 else 1
         torch.set_num_threads(threads)
         started = self._clock()
@@ -39,8 +42,8 @@ class ThreadTuner:
         finally:
             if on_trial:
                 self._best[threads] = min(self._best.get(threads, float("inf")), self._clock() - started)
-            if trial == 2 * TRIALS - 1:
+            if on_trial and trial == 2 * TRIALS - 1:
                 self.chosen = min(self._best, key=lambda count: self._best[count])
                 self._best = {}
-            self._step += 1
+            self._step += is_alike
             torch.set_num_threads(self.all)

@@ -4,6 +4,7 @@ The only file of ``language`` that knows ``vision``. A conversation is laid out 
 ``<bos><|User|>: [visual tokens]\\n{prompt}\\n\\n<|Assistant|>: {answer}<eos>``.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from ..vision.tower import VisionTower
 from .attention import KVCache
 from .config import ModelConfig
 from .cpu_decode import QuickDecoder
+from .draft import Drafter, print_of
 from .generate import Generation, Sampler, Token, collect, generate
 from .model import LanguageModel
 from .official import load_official
@@ -39,6 +41,8 @@ from .weights import (
     resolve,
 )
 
+REMEMBERED = 6  # replies whose words and form the next one is drafted from
+
 
 @dataclass(frozen=True)
 class SeenPage:
@@ -55,12 +59,16 @@ class SeenPage:
 
 @dataclass(frozen=True)
 class PagePrefix:
-    """One page, encoded once: its plan, glyph map and the cache rows that every question on it shares."""
+    """One page, encoded once: its plan, glyph map and the cache rows that every question on it shares.
+
+    ``print``: the tokens of its rows of characters, from which replies are drafted.
+    """
 
     plan: TilePlan
     glyphs: GlyphMap | None
     cache: KVCache
     length: int
+    print: tuple[list[int], ...] = ()
 
     @property
     def nbytes(self) -> int:
@@ -92,6 +100,7 @@ class VisionLanguageModel(nn.Module):
         self.lm = LanguageModel(config.language)
         self.digest = "untrained"
         self.last_stop = ""
+        self.replies: deque[list[int]] = deque(maxlen=REMEMBERED)
         self.quick: QuickDecoder | None = None
         self.quick_vision: QuickTower | None = None
 
@@ -193,7 +202,10 @@ class VisionLanguageModel(nn.Module):
         embeds = self.embed_prefix(seen.tokens).to(self.lm.embed_tokens.weight.dtype)
         cache = self.lm.new_cache(embeds.shape[0], embeds.shape[1] + 256)
         self.lm(embeds, cache)
-        return PagePrefix(seen.plan, seen.glyphs, cache, cache.length)
+        rows = print_of(seen.glyphs) if self.quick is not None and seen.glyphs is not None else []
+        return PagePrefix(
+            seen.plan, seen.glyphs, cache, cache.length, tuple(map(self.tokenizer.encode, rows))
+        )
 
     def count_tokens(self, plan: TilePlan) -> int:
         """Tokens of the prefix that :meth:`open_page` makes for a plan."""
@@ -221,10 +233,15 @@ class VisionLanguageModel(nn.Module):
                 f"{self.config.language.max_positions} positions; shorten the question"
             )
         prefix.cache.length = prefix.length  # rewind: forget the previous question
-        sampler = Sampler(temperature, top_p, seed)
+        sampler, most = Sampler(temperature, top_p, seed), min(max_new_tokens, room)
+        if self.quick is None:
+            self.last_stop = yield from generate(self.lm, prefix.cache, ids, self.tokenizer, most, sampler)
+            return
+        draft = Drafter([*reversed(self.replies), *prefix.print])
         self.last_stop = yield from generate(
-            self.lm, prefix.cache, ids, self.tokenizer, min(max_new_tokens, room), sampler, self.quick
+            self.lm, prefix.cache, ids, self.tokenizer, most, sampler, self.quick, draft
         )
+        self.replies.append(draft.reply)
 
     def answer(self, prefix: PagePrefix, prompt: str, **options: float | int | None) -> Generation:
         """:meth:`stream`, collected."""

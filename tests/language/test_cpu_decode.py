@@ -85,6 +85,20 @@ def test_quick_decoding_stays_close_to_the_model_over_many_tokens(lm):
         assert relative_rms(b[:, :16], a[:, :16]) < LIMIT  # it leaves the same rows behind
 
 
+@torch.inference_mode()
+@pytest.mark.parametrize("size", [2, 3, 7, 24])
+def test_tokens_together_give_the_bits_of_tokens_one_by_one(lm, size):
+    quick, tokens = QuickDecoder(lm), torch.randint(0, 2048, (48,)).tolist()
+    one, many = (lm.new_cache(1, 160) for _ in range(2))
+    for cache in (one, many):
+        lm(lm.embed_tokens(torch.arange(20, 90)[None]), cache)
+    steps = torch.stack([quick.step(token, one) for token in tokens])
+    parts = [quick.feed(tokens[start : start + size], many) for start in range(0, 48, size)]
+    assert torch.equal(torch.cat(parts), steps)
+    assert one.length == many.length == 118
+    assert all(torch.equal(a[:, :118], b[:, :118]) for a, b in zip(one.rows, many.rows, strict=True))
+
+
 def test_fewer_active_experts_are_honoured(lm):
     quick, caches = QuickDecoder(lm), [lm.new_cache(1, 4) for _ in range(2)]
     full = quick.step(5, caches[0])

@@ -46,3 +46,10 @@ def test_threads_are_given_back_when_a_step_fails(four_threads):
     with pytest.raises(ZeroDivisionError):
         ThreadTuner().run(lambda: 1 / 0)
     assert torch.get_num_threads() == 4
+
+
+def test_steps_of_another_size_are_not_compared(four_threads):
+    tuner, used = ThreadTuner(clock=lambda: 0.0), []
+    for _ in range(WARM_UP + 2 * TRIALS):
+        tuner.run(lambda: used.append(torch.get_num_threads()), is_alike=False)
+    assert set(used) == {4}

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from octavo.language.attention import KVCache
@@ -20,6 +22,7 @@ from octavo.language.generate import (
 )
 from octavo.language.initialize import new_model
 from octavo.language.tokenizer import StreamDecoder, Tokenizer
+from octavo.language.vlm import VisionLanguageModel
 from octavo.language.weights import PRETRAINED
 from octavo.vision.preprocess import cut_tiles
 from octavo.vision.tiling import plan_tiles
@@ -121,14 +124,14 @@ class Chain:
     def logits(self, states):
         return self._prefer(self.first)[None]
 
-    def step(self, token, cache):  # a single token
-        cache.length += 1
-        return self._prefer(*self.after[token])
+    def feed(self, tokens, cache):  # a few tokens: the prompt, or one of the reply and what is drafted
+        cache.length += len(tokens)
+        return torch.stack([self._prefer(*self.after.get(token, (self.first,))) for token in tokens])
 
 
-def run(chain, tokenizer, limit=1000):
+def run(chain, tokenizer, limit=1000, draft=None):
     cache = KVCache(1, 1, 16, 1, torch.zeros(1))
-    generation, tokens = generate(chain, cache, [1, 2, 3], tokenizer, limit, Sampler(), chain), []
+    generation, tokens = generate(chain, cache, [1, 2, 3], tokenizer, limit, Sampler(), chain, draft), []
     while True:
         try:
             tokens.append(next(generation))
@@ -148,6 +151,27 @@ def test_an_answer_that_only_loops_ends(model):
     assert stop == "loop" and ids[: MAX_ESCAPES + 1] == list(loops)
     ids, stop, _ = run(Chain(100, {100: (100, model.tokenizer.eos)}), model.tokenizer)
     assert (ids[0], stop) == (100, "eos") and len(ids) <= 2  # the last one carries what is taken back
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(st.integers(100, 109), max_size=8), min_size=1, max_size=40), st.integers(0, 150))
+def test_a_draft_changes_nothing_but_the_number_of_rounds(model, drafts, limit):
+    loops = {token: (token + 1, token) for token in range(100, 106)} | {106: (100, 107), 107: (108,)}
+    chain = Chain(100, loops | {108: (model.tokenizer.eos,)})
+    plain = run(chain, model.tokenizer, limit)
+    asked = iter(drafts * 200)
+    assert run(chain, model.tokenizer, limit, lambda reply: next(asked)) == plain
+
+
+def test_what_was_answered_before_changes_no_answer():
+    shipped = VisionLanguageModel.from_pretrained("nano", dtype=torch.bfloat16)
+    page = shipped.open_page(picture(size=(380, 380)))
+    questions = ["Read the page.", "What is the total?", "Read the page.", 'Extract as JSON: "total", "date"']
+    after_others = [shipped.answer(page, question, max_new_tokens=40) for question in questions]
+    assert len(shipped.replies) == len(questions)
+    for question, answer in zip(questions, after_others, strict=True):
+        shipped.replies.clear()
+        assert shipped.answer(page, question, max_new_tokens=40) == answer
 
 
 def test_a_prompt_without_room_is_refused(model):

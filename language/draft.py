@@ -1,0 +1,73 @@
+"""Guesses at what a reply goes on with, taken from texts that it may repeat: no second model is asked.
+
+Prompt lookup (Saxena, 2023; "LLMA", Yang et al., arXiv 2304.04487): the last tokens of a reply are looked for
+in texts at hand, and what follows them there is the draft. Texts at hand are earlier replies, whose form and
+often whose values come again, and the print that the glyph map names. The decoder checks a draft's tokens all
+at once; one that it would not have written itself ends it, so a draft changes nothing but time.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from ..vision.glyphs import BLANK, GlyphMap, glyph_char
+
+LONGEST, SHORTEST = 4, 2  # tokens that have to be found again; longer runs first
+SHORT, LONG = 4, 8  # tokens of a draft, and of one that follows a draft without a fault
+SPACE = 1.6  # of the usual distance of two characters' centres in a row: from here on a space is between them
+_END = -1  # between texts
+
+
+class Drafter:
+    """Calling it with the tokens of a reply so far gives the tokens that may follow; often none.
+
+    ``reply``: the list that it was called with, which its owner lets grow.
+    """
+
+    def __init__(self, texts: Iterable[Sequence[int]]) -> None:
+        self.reply: list[int] = []
+        self._tokens: list[int] = []
+        self._places: dict[tuple[int, ...], list[int]] = {}
+        for text in texts:
+            self._tokens += [*text, _END]
+        for size in range(SHORTEST, LONGEST + 1):
+            for place in range(size, len(self._tokens)):
+                self._places.setdefault(tuple(self._tokens[place - size : place]), []).append(place)
+        self._place = 0  # where the last draft was found: a reply goes on in the order of its source
+        self._hoped = 0  # length of the reply if every token of the last draft was right
+
+    def __call__(self, reply: list[int]) -> list[int]:
+        self.reply = reply
+        length = LONG if reply and len(reply) == self._hoped else SHORT
+        places = [0] if not reply else self._find(reply)
+        draft: list[int] = []
+        if places:
+            self._place = next((place for place in places if place >= self._place), places[0])
+            draft = self._tokens[self._place : self._place + length]
+            draft = draft[: draft.index(_END)] if _END in draft else draft
+        self._hoped = len(reply) + len(draft) + 1 if draft else -1
+        return draft
+
+    def _find(self, reply: Sequence[int]) -> list[int]:
+        for size in range(LONGEST, SHORTEST - 1, -1):
+            if places := self._places.get(tuple(reply[-size:])):
+                return places
+        return []
+
+
+def print_of(glyphs: GlyphMap) -> list[str]:
+    """The rows of characters on a page, with spaces where the characters of a row stand farther apart."""
+    rows, columns, slots = np.nonzero(glyphs.ids != BLANK)
+    if not len(rows):
+        return []
+    taken = (glyphs.ids != BLANK).cumsum(-1)
+    share = (taken[rows, columns, slots] - 0.5) / taken[rows, columns, -1]
+    ids, x = glyphs.ids[rows, columns, slots], columns + share
+    texts = []
+    for part in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(rows)) + 1):
+        gaps = np.diff(x[part], prepend=x[part[0]])
+        wide = gaps > SPACE * np.median(gaps[1:]) if len(part) > 1 else gaps > 0
+        texts.append(
+            "".join(" " * int(apart) + glyph_char(int(i)) for i, apart in zip(ids[part], wide, strict=True))
+        )
+    return texts

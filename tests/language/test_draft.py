@@ -1,0 +1,58 @@
+"""Drafts come from texts at hand; what they are worth is the decoder's to say."""
+
+import numpy as np
+
+from octavo.language.draft import LONG, SHORT, Drafter, print_of
+from octavo.vision.glyphs import SLOTS, GlyphMap, glyph_id
+
+
+def test_what_follows_the_last_tokens_elsewhere_is_the_draft():
+    draft = Drafter([[1, 2, 3, 4, 5, 6, 7, 8, 9], [20, 21, 22]])
+    assert draft([]) == [1, 2, 3, 4][:SHORT]  # a reply begins as the newest one did
+    assert draft([50, 20, 21]) == [22]  # and no further than its text
+    assert draft([50, 3, 4]) == [5, 6, 7, 8]
+    assert draft([51, 52]) == [] and draft([3]) == []  # one token is found everywhere
+
+
+def test_a_draft_without_a_fault_is_followed_by_a_longer_one():
+    text = list(range(100, 140))
+    draft = Drafter([text])
+    reply = text[:3]
+    reply = [*reply, *draft(reply), text[3 + SHORT]]
+    assert draft(reply) == text[len(reply) : len(reply) + LONG]
+    assert len(draft([*reply, 7, 100, 101])) == SHORT  # the long one was not right
+
+
+def test_a_reply_goes_on_in_the_order_of_its_text():
+    draft = Drafter([[1, 2, 10, 1, 2, 11, 1, 2, 12]])
+    assert draft([1, 2])[0] == 10
+    assert draft([1, 2, 9, 1, 2])[0] == 10  # where it was
+    assert draft([1, 2, 10, 1, 2])[0] == 11
+
+
+def test_longer_runs_are_trusted_first():
+    draft = Drafter([[8, 1, 2, 30], [5, 6, 1, 2, 40]])
+    assert draft([5, 6, 1, 2]) == [40]
+
+
+def test_the_reply_is_remembered_as_it_grows():
+    draft, reply = Drafter([]), [1]
+    assert draft(reply) == []
+    reply.append(2)
+    assert draft.reply == [1, 2]
+
+
+def glyph_map(*rows):
+    """Strings of patches, each up to four characters, parted by bars."""
+    ids = np.zeros((len(rows), 12, SLOTS), np.int16)
+    for row, text in enumerate(rows):
+        for column, patch in enumerate(text.split("|") if text else []):
+            for slot, character in enumerate(patch):
+                ids[row, column, slot] = glyph_id(character)
+    return GlyphMap(ids, np.ones(ids.shape, np.float32), 16)
+
+
+def test_rows_of_print_have_spaces_where_characters_stand_apart():
+    assert print_of(glyph_map("To|ta|l||12|.5|0", "", "a|b|||c|d")) == ["Total 12.50", "ab cd"]
+    assert print_of(glyph_map("", "")) == []
+    assert print_of(glyph_map("x")) == ["x"]
