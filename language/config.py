@@ -157,7 +157,7 @@ _VL2_MLA = AttentionConfig("mla", 16, None, 512, 128, 64, 128)
 NANO = ModelConfig(
     "nano",
     VisionConfig(
-        EncoderConfig(384, 16, 384, 12, 6, 1536),
+        EncoderConfig(384, 16, 384, 12, 6, 1536, blank_span=16),
         ProjectorConfig(seam_depth=2, max_cells=160),
         TilingConfig(384, 12, global_view_of_single=False, enlarge_small_print=True),
         glyph_head=True,
@@ -168,7 +168,7 @@ PRESETS: dict[str, ModelConfig] = {
     "debug": ModelConfig(
         "debug",
         VisionConfig(
-            EncoderConfig(384, 16, 64, 2, 2, 128),
+            EncoderConfig(384, 16, 64, 2, 2, 128, blank_span=16),
             ProjectorConfig(seam_depth=1, max_cells=160),
             TilingConfig(384, 12, global_view_of_single=False),
             glyph_head=True,

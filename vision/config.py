@@ -10,6 +10,8 @@ class EncoderConfig:
     """A timm ``VisionTransformer`` over square tiles.
 
     ``mlp_hidden`` is given in full because SigLIP-so400m's ratio (3.7362) is not a round number.
+    ``blank_span``: patches whose pixels differ by fewer levels than this are left out (see ``blank``), unless
+    the picture is a single tile; 0, as VL2: none are.
     """
 
     image_size: int = 384
@@ -19,6 +21,7 @@ class EncoderConfig:
     num_heads: int = 6
     mlp_hidden: int = 1536
     act: str = "gelu_tanh"
+    blank_span: int = 0
 
     @property
     def grid(self) -> int:

@@ -15,10 +15,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..kernels.int8_linear.dynamic import Bytes, DynamicLinear, quantize_weight, runs_here
+from .blank import PATCH_STEP, groups, look_order
 from .encoder import TileBlock
 from .projector import SeamBlock
 from .tiling import TilePlan
-from .tower import VisionTower, VisualTokens
+from .tower import VisionTower, VisualTokens, skips_blank
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class QuickTower:
         values, scale = quantize_weight(weight)
         self.positions = vit.pos_embed.detach().float()[0] - values.float().sum(1) * scale
         self.blocks = [_Block(block, rows, self.dtype) for block in vit.blocks]
-        self.norm = _Norm.of(vit.norm)
+        self.norm, self.blank = _Norm.of(vit.norm), encoder.blank
         self.seams = [_Seam(seam, rows) for seam in tower.seams]
 
     def __reduce__(self) -> tuple[type["QuickTower"], tuple[VisionTower]]:
@@ -129,20 +130,33 @@ class QuickTower:
 
     def __call__(self, tiles: Tensor, plan: TilePlan) -> VisualTokens:
         """See :meth:`VisionTower.forward`."""
-        features = self.encode(tiles.flatten(0, 1)).unflatten(0, (tiles.shape[0], -1))
+        features = self.encode(tiles.flatten(0, 1), skip_blank=skips_blank(plan))
+        features = features.unflatten(0, (tiles.shape[0], -1))
         return self.tower.join(features, plan, self._seam)
 
-    def encode(self, tiles: Tensor) -> Tensor:
+    def encode(self, tiles: Tensor, *, skip_blank: bool = False) -> Tensor:
         """uint8 tiles [N, 3, S, S] → [N, grid*grid, width], as :class:`VisionEncoder`."""
-        side, p = self.grid * self.patch, self.patch
-        out = self.tower.newline.new_empty(len(tiles), self.grid**2, self.positions.shape[1])
-        for number, tile in enumerate(tiles):
+        side, p, T = self.grid * self.patch, self.patch, self.grid**2
+        out = self.tower.newline.new_empty(len(tiles), T, self.positions.shape[1])
+        looks: list[Tensor | None] = [None] * len(tiles)  # None: at all of it
+        if self.blank is not None and skip_blank:
+            order, counts = look_order(tiles, p, self.tower.encoder.config.blank_span)
+            for size, members in groups(counts.tolist(), T, PATCH_STEP):
+                for number in members:
+                    looks[number] = order[number, :size] if size < T else None
+        for number, (tile, look) in enumerate(zip(tiles, looks, strict=True)):
             patches = tile[:, :side, :side].unflatten(2, (-1, p)).unflatten(1, (-1, p))  # [3, g, p, g, p]
-            pixels = Bytes(patches.permute(1, 3, 0, 2, 4).reshape(self.grid**2, -1), 1 / 127.5, 0)
-            x = self.embed(pixels).add_(self.positions)
+            pixels, positions = patches.permute(1, 3, 0, 2, 4).reshape(T, -1), self.positions
+            if look is not None:
+                pixels, positions = pixels[look], positions[look]
+            x = self.embed(Bytes(pixels, 1 / 127.5, 0)).add_(positions)
             for block in self.blocks:
                 block.run(x)
-            out[number] = self.norm(x)
+            if look is None:
+                out[number] = self.norm(x)
+            else:
+                out[number] = self.blank
+                out[number, look] = self.norm(x).to(out.dtype)
         return out
 
     def _seam(self, grid: Tensor) -> Tensor:

@@ -7,7 +7,11 @@ from timm.models.vision_transformer import Attention, Block, VisionTransformer
 from torch import Tensor, nn
 
 from ..kernels.attention import attention
+from .blank import PATCH_STEP, groups, look_order
 from .config import EncoderConfig
+
+# In training few groups of tiles keep the GPU busy; and compiled layers take a lone tile for something new.
+GROUP_STEP, GROUP_TILES = 96, 2
 
 
 class TileAttention(Attention):
@@ -48,15 +52,42 @@ def build_vit(config: EncoderConfig) -> VisionTransformer:
 
 
 class VisionEncoder(nn.Module):
-    """Tiles → patch features, normalised as SigLIP expects (mean = std = 0.5)."""
+    """Tiles → patch features, normalised as SigLIP expects (mean = std = 0.5).
+
+    ``blank``: what stands for the patches that are left out (see ``vision.blank``); None where all are seen.
+    """
 
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
         self.config = config
         self.vit = build_vit(config)
+        self.blank = nn.Parameter(torch.zeros(config.width)) if config.blank_span else None
 
-    def forward(self, tiles: Tensor) -> Tensor:
-        """uint8 (or float 0–255) tiles [N, 3, S, S] → [N, grid*grid, width]."""
+    def forward(self, tiles: Tensor, *, skip_blank: bool = False) -> Tensor:
+        """uint8 (or float 0–255) tiles [N, 3, S, S] → [N, grid*grid, width].
+
+        ``skip_blank``: leave out blank patches, if the model has learnt to.
+        """
         weight = self.vit.patch_embed.proj.weight
         pixels = tiles.to(weight.dtype if not torch.is_autocast_enabled(tiles.device.type) else torch.float32)
-        return self.vit.forward_features(pixels / 127.5 - 1.0)
+        pixels = pixels / 127.5 - 1.0
+        if self.blank is None or not skip_blank:
+            return self.vit.forward_features(pixels)
+        return self._look(pixels, *look_order(tiles, self.config.patch_size, self.config.blank_span))
+
+    def _look(self, pixels: Tensor, order: Tensor, counts: Tensor) -> Tensor:
+        """The first ``counts`` [N] patches of ``order`` [N, T]; for the others stands ``blank``."""
+        assert self.blank is not None and self.vit.pos_embed is not None, "for models that leave out patches"
+        N, T = order.shape
+        patches = (self.vit.patch_embed(pixels) + self.vit.pos_embed).flatten(0, 1)
+        rows = order + torch.arange(N, device=order.device)[:, None] * T
+        step, least = (GROUP_STEP, GROUP_TILES) if self.training else (PATCH_STEP, 1)
+        where, features = [], []
+        for size, tiles in groups(counts.tolist(), T, step, least):
+            index = rows[tiles, :size].flatten()
+            part = self.vit.blocks(patches.index_select(0, index).unflatten(0, (-1, size)))
+            where.append(index)
+            features.append(self.vit.norm(part).flatten(0, 1))
+        found = torch.cat(features)
+        everywhere = self.blank.to(found.dtype).expand(N * T, -1)
+        return everywhere.index_copy(0, torch.cat(where), found).unflatten(0, (N, T))

@@ -26,6 +26,14 @@ class VisualTokens:
     patches: Tensor
 
 
+def skips_blank(plan: TilePlan) -> bool:
+    """Whether blank patches of this picture are left out, by models that can.
+
+    A single tile is seen whole: it is quick as it is, and on a photo an even patch may be all of a colour.
+    """
+    return plan.num_tiles > 1
+
+
 class VisionTower(nn.Module):
     """``VisionEncoder`` → seams → ``Projector`` → 2-D layout, for images that share one plan's grid."""
 
@@ -44,7 +52,8 @@ class VisionTower(nn.Module):
 
     def forward(self, tiles: Tensor, plan: TilePlan) -> VisualTokens:
         """uint8 tiles [B, num_tiles, 3, S, S] of B images with the same grid → tokens and patch map."""
-        features = self.encoder(tiles.flatten(0, 1)).unflatten(0, (tiles.shape[0], -1))
+        features = self.encoder(tiles.flatten(0, 1), skip_blank=skips_blank(plan))
+        features = features.unflatten(0, (tiles.shape[0], -1))
         return self.join(features, plan, self._seam)
 
     def join(self, features: Tensor, plan: TilePlan, seam: Callable[[Tensor], Tensor]) -> VisualTokens:
