@@ -72,6 +72,18 @@ def plain_question(question: str) -> str | None:
     return None
 
 
+def without_label(answer: str, question: str) -> str:
+    """What stands behind the colon of "Author: Miriam Holloway", where the author was asked for.
+
+    A form prints the two side by side, and a reader may copy both. Only the very words of the question in
+    front of a colon are taken for its label.
+    """
+    label, colon, value = answer.partition(":")
+    plain = _PLAIN.fullmatch(" ".join(question.split()))
+    asked = _letters(plain["thing"] if plain else question)
+    return value.strip() if colon and value.strip() and _letters(label) == asked != "" else answer
+
+
 def plainer(question: str, rows: PrintedRows | None) -> Iterator[str]:
     """The question in plain words, at most twice: with what is printed of it, then with what sentences name.
 
@@ -133,3 +145,7 @@ def _is_printed(text: str, rows: PrintedRows) -> bool:
     return len(text) >= MIN_ALIKE and any(
         len(row) >= len(text) and fuzz.partial_ratio(text, row, score_cutoff=alike) for row in rows.rows
     )
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())

@@ -20,7 +20,7 @@ from .parsing import ParsedFields, is_not_found, parse_fields, printable
 from .plausible import choose, fits
 from .prompts import NOT_FOUND, READ, extract_prompt, label_question
 from .remote import OpenAIBackend, is_remote
-from .rephrase import plainer
+from .rephrase import plainer, without_label
 from .schema import Extraction, Schema, load_schema, stream_extraction
 from .second_look import DOUBTFUL, find_values, further_views, is_photo, settle
 from .settings import Settings
@@ -223,7 +223,7 @@ class DocumentService:
             yield from held
         except PageError as error:
             return PageAnswer(document.file, number, "", False, 0.0, "error", error.reason)
-        text = printable(reply.text).strip()
+        text = without_label(printable(reply.text).strip(), question)
         found = not is_not_found(text)
         box = self._locate(page, opened, text, question) if found else WHOLE_PAGE
         status, reason = STATUS[reply.stop]

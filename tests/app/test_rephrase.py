@@ -3,7 +3,7 @@
 import pytest
 
 from octavo.app.pages_match import PrintedRows
-from octavo.app.rephrase import plain_question, plainer, printed_words
+from octavo.app.rephrase import plain_question, plainer, printed_words, without_label
 
 SAME_THING = (
     "Which Policy is shown?",
@@ -92,3 +92,21 @@ def test_the_same_words_are_not_asked_again() -> None:
     assert list(plainer("Which Arrival is shown?", PAGE)) == ["What is the Arrival?"]
     assert list(plainer("Which Vessel is shown?", PAGE)) == ["What is the Vessel?"]
     assert list(plainer("Which Vessel is shown?", None)) == ["What is the Vessel?"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "question", "left"),
+    [
+        ("Author: Miriam Holloway", "What is the author?", "Miriam Holloway"),
+        ("DATE:9 January 2025", "What's the Date?", "9 January 2025"),
+        ("Tax no.: 12:30", "What is the TAX NO?", "12:30"),
+        ("10:30", "What is the time?", "10:30"),
+        ("Author:", "What is the author?", "Author:"),
+        ("Editor: Ann Lee", "What is the author?", "Editor: Ann Lee"),
+        ("Author: Ann Lee", "Who wrote this?", "Author: Ann Lee"),
+        (": Ann Lee", "What is the ?", ": Ann Lee"),
+        ("", "What is the author?", ""),
+    ],
+)
+def test_a_label_that_was_copied_with_its_value_is_left_out(answer: str, question: str, left: str) -> None:
+    assert without_label(answer, question) == left
