@@ -28,6 +28,8 @@ from rich.table import Table
 from octavo.app.prompts import READ
 from octavo.app.service import DocumentService
 from octavo.app.settings import Settings
+from octavo.language.draft import Drafter
+from octavo.language.generate import Sampler, generate
 from octavo.language.initialize import new_model
 from octavo.language.moe import MoE
 from octavo.language.tokenizer import Tokenizer
@@ -59,7 +61,7 @@ class Hardware:
 
 @dataclass(frozen=True)
 class Latency:
-    """Medians; seconds unless the name says otherwise."""
+    """Medians, of tokens means; seconds unless the name says otherwise. ``drafted``: from the print."""
 
     model: str
     page_tokens: int
@@ -67,6 +69,7 @@ class Latency:
     encode_page_s: float
     first_token_s: float
     token_ms: float
+    drafted_token_ms: float
     tokens_timed: int
     token_floor_ms: float
     active_mb_per_token: float
@@ -138,15 +141,23 @@ def time_pages(
     }
 
 
-def time_tokens(model: VisionLanguageModel, prefix: PagePrefix, count: int) -> tuple[float, int]:
-    """Median milliseconds between tokens while reading the page, and over how many tokens."""
-    times = []
-    for _ in model.stream(prefix, READ, max_new_tokens=count + 1):
-        times.append(time.perf_counter())
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
-    if not gaps:
-        raise SystemExit(f"the model stopped ({model.last_stop}) before a second token; nothing to time")
-    return statistics.median(gaps) * 1000, len(gaps)
+def time_tokens(model: VisionLanguageModel, prefix: PagePrefix, count: int) -> tuple[float, float, int]:
+    """Mean milliseconds a token while reading the page, one by one and with drafts; over how many tokens.
+
+    Raises ``SystemExit`` when the model writes too little to time.
+    """
+    cost = []
+    for draft in (None, Drafter(prefix.print)):
+        prefix.cache.length = prefix.length
+        prompt = model.tokenizer.question(READ)
+        tokens = generate(
+            model.lm, prefix.cache, prompt, model.tokenizer, count + 1, Sampler(), model.quick, draft
+        )
+        times = [time.perf_counter() for _ in tokens]
+        if len(times) < 2:
+            raise SystemExit("the model stopped before a second token; nothing to time")
+        cost.append((times[-1] - times[0]) / (len(times) - 1) * 1000)
+    return cost[0], cost[1], len(times) - 1
 
 
 def time_cold_start(model: str, folder: Path, threads: int, repeats: int) -> float:
@@ -191,7 +202,7 @@ def measure(model_name: str, threads: int, repeats: int, tokens: int) -> tuple[H
         model = VisionLanguageModel.from_pretrained(model_name)
         pages = time_pages(service, model, folder, repeats)
         prefix = model.open_page(service.open(folder / "page0.pdf").page(1).image)
-        token_ms, counted = time_tokens(model, prefix, tokens)
+        token_ms, drafted_ms, counted = time_tokens(model, prefix, tokens)
         bandwidth, active = copy_bandwidth(), active_bytes(model, prefix)
         dtype = str(model.lm.embed_tokens.weight.dtype).removeprefix("torch.")
         latency = Latency(
@@ -199,6 +210,7 @@ def measure(model_name: str, threads: int, repeats: int, tokens: int) -> tuple[H
             page_tokens=prefix.length,
             **pages,
             token_ms=token_ms,
+            drafted_token_ms=drafted_ms,
             tokens_timed=counted,
             token_floor_ms=active / bandwidth * 1000,
             active_mb_per_token=active / 1e6,
