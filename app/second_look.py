@@ -48,7 +48,7 @@ def find_values(
             break
         again = _values(*look(framed(image, frame), unsure))
         for key in unsure:
-            if key in again and again[key].least > found[key].least:
+            if key in again and again[key].probability > found[key].probability:
                 found[key] = again[key]
     return found, parsed
 
