@@ -3,8 +3,8 @@
 A small reader misreads a letter where it lies badly on the encoder's grid. Seen again with a frame around it,
 the same page gives the same answers where the reader is sure and others where it guesses; of the two the one
 that is surer is right more often (docs/results.md has the figures). Of fields only values that the page has
-are looked at again: what is absent stays absent. A photo without print is looked at mirrored too, and its
-looks vote.
+are looked at again, once: what is absent stays absent. A photo without print is looked at mirrored too, and
+its looks vote.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,8 +16,9 @@ from .backend import Reply
 from .pages_match import PrintedRows
 from .parsing import ParsedFields
 
-FRAMES = (0.03, 0.011)  # of the page's width and height, on every side, of the second look and of the third
-UNSURE = 0.7  # probability of the least sure token of a value; those below it are read at every further look
+FRAME = 0.03  # of the page's width and height, on every side, when a question is asked again
+FIELD_FRAME = 0.011  # the same when fields are
+UNSURE = 0.7  # probability of the least sure token of a value; those below it are read at the second look
 WORTH_IT = 0.65  # some value has to be below this for a second look: its cost is in the page, not the values
 DOUBTFUL = 0.9  # mean probability of the tokens of an answer to a question, likewise
 PRINT = 60  # characters from which on a picture is taken for a page, which nobody can read in a mirror
@@ -37,16 +38,12 @@ class Found:
 def find_values(
     look: Look, image: Image.Image, keys: Sequence[str], *, twice: bool
 ) -> tuple[dict[str, Found], ParsedFields]:
-    """What ``look`` reads on a page under ``keys``, unsure ones up to three times; and what the first reply
-    held."""
+    """What ``look`` reads on a page under ``keys``, unsure ones twice; and what the first reply held."""
     reply, parsed = look(image, keys)
     found = _values(reply, parsed)
-    is_worth_it = twice and any(one.least < WORTH_IT for one in found.values())
-    for frame in FRAMES if is_worth_it else ():
+    if twice and any(one.least < WORTH_IT for one in found.values()):
         unsure = [key for key, one in found.items() if one.least < UNSURE]
-        if not unsure:
-            break
-        again = _values(*look(framed(image, frame), unsure))
+        again = _values(*look(framed(image, FIELD_FRAME), unsure))
         for key in unsure:
             if key in again and again[key].probability > found[key].probability:
                 found[key] = again[key]
@@ -73,7 +70,7 @@ def settle(replies: Sequence[Reply]) -> int:
     return max(range(len(said)), key=lambda n: (votes[said[n][0]], said[n][1]))
 
 
-def framed(image: Image.Image, frame: float = FRAMES[0]) -> Image.Image:
+def framed(image: Image.Image, frame: float = FRAME) -> Image.Image:
     """The page with a margin in the colour of its paper."""
     import numpy as np  # the command line starts without it
 
