@@ -8,13 +8,8 @@ at once; one that it would not have written itself ends it, so a draft changes n
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
-from ..vision.glyphs import BLANK, GlyphMap, glyph_char
-
 LONGEST, SHORTEST = 4, 2  # tokens that have to be found again; longer runs first
 SHORT, LONG = 4, 8  # tokens of a draft, and of one that follows a draft without a fault
-SPACE = 1.6  # of the usual distance of two characters' centres in a row: from here on a space is between them
 _END = -1  # between texts
 
 
@@ -53,21 +48,3 @@ class Drafter:
             if places := self._places.get(tuple(reply[-size:])):
                 return places
         return []
-
-
-def print_of(glyphs: GlyphMap) -> list[str]:
-    """The rows of characters on a page, with spaces where the characters of a row stand farther apart."""
-    rows, columns, slots = np.nonzero(glyphs.ids != BLANK)
-    if not len(rows):
-        return []
-    taken = (glyphs.ids != BLANK).cumsum(-1)
-    share = (taken[rows, columns, slots] - 0.5) / taken[rows, columns, -1]
-    ids, x = glyphs.ids[rows, columns, slots], columns + share
-    texts = []
-    for part in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(rows)) + 1):
-        gaps = np.diff(x[part], prepend=x[part[0]])
-        wide = gaps > SPACE * np.median(gaps[1:]) if len(part) > 1 else gaps > 0
-        texts.append(
-            "".join(" " * int(apart) + glyph_char(int(i)) for i, apart in zip(ids[part], wide, strict=True))
-        )
-    return texts

@@ -23,7 +23,7 @@ from ..vision.tower import VisionTower
 from .attention import KVCache
 from .config import ModelConfig
 from .cpu_decode import QuickDecoder
-from .draft import Drafter, print_of
+from .draft import Drafter
 from .generate import Generation, Sampler, Token, collect, generate
 from .model import LanguageModel
 from .official import load_official
@@ -202,7 +202,7 @@ class VisionLanguageModel(nn.Module):
         embeds = self.embed_prefix(seen.tokens).to(self.lm.embed_tokens.weight.dtype)
         cache = self.lm.new_cache(embeds.shape[0], embeds.shape[1] + 256)
         self.lm(embeds, cache)
-        rows = print_of(seen.glyphs) if self.quick is not None and seen.glyphs is not None else []
+        rows = seen.glyphs.lines() if self.quick is not None and seen.glyphs is not None else []
         return PagePrefix(
             seen.plan, seen.glyphs, cache, cache.length, tuple(map(self.tokenizer.encode, rows))
         )

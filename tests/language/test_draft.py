@@ -1,9 +1,6 @@
 """Drafts come from texts at hand; what they are worth is the decoder's to say."""
 
-import numpy as np
-
-from octavo.language.draft import LONG, SHORT, Drafter, print_of
-from octavo.vision.glyphs import SLOTS, GlyphMap, glyph_id
+from octavo.language.draft import LONG, SHORT, Drafter
 
 
 def test_what_follows_the_last_tokens_elsewhere_is_the_draft():
@@ -40,19 +37,3 @@ def test_the_reply_is_remembered_as_it_grows():
     assert draft(reply) == []
     reply.append(2)
     assert draft.reply == [1, 2]
-
-
-def glyph_map(*rows):
-    """Strings of patches, each up to four characters, parted by bars."""
-    ids = np.zeros((len(rows), 12, SLOTS), np.int16)
-    for row, text in enumerate(rows):
-        for column, patch in enumerate(text.split("|") if text else []):
-            for slot, character in enumerate(patch):
-                ids[row, column, slot] = glyph_id(character)
-    return GlyphMap(ids, np.ones(ids.shape, np.float32), 16)
-
-
-def test_rows_of_print_have_spaces_where_characters_stand_apart():
-    assert print_of(glyph_map("To|ta|l||12|.5|0", "", "a|b|||c|d")) == ["Total 12.50", "ab cd"]
-    assert print_of(glyph_map("", "")) == []
-    assert print_of(glyph_map("x")) == ["x"]
