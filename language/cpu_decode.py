@@ -142,27 +142,31 @@ class QuickDecoder:
         return int8_linear(self._normed(x, self.norm), *self.head)
 
     def _normed(self, x: Tensor, weight: Tensor) -> Tensor:
-        """RMS norm over the last axis: float32 → bfloat16."""
-        scale = x.square().mean(-1, keepdim=True).add_(self.eps).rsqrt_()
-        return (x * scale).mul_(weight).to(torch.bfloat16)
+        """RMS norm of float32 rows [k, D] → bfloat16; a dot product is the quickest sum of squares."""
+        scales = [(torch.dot(row, row).item() / len(row) + self.eps) ** -0.5 for row in x.unbind()]
+        out = x * weight
+        out.mul_(scales[0] if len(scales) == 1 else torch.tensor(scales)[:, None])
+        return out.to(torch.bfloat16)
 
     def _attend(self, x: Tensor, layer: _Layer, rows: Tensor, start: int) -> Tensor:
         """x [k, D], cache rows [capacity, R + rope] → float32 [k, D]; token i sees rows to ``start + i``."""
         a, k, end = self.attention, len(x), start + len(x)
         H, R, d = a.num_heads, a.kv_lora_rank, a.qk_rope_head_dim
         latent_q, rotary, latent = int8_linear(x, *layer.w_in).split([H * R, (H + 1) * d, R], dim=1)
-        pairs = torch.view_as_complex(rotary.float().view(k, H + 1, d // 2, 2)) * self.rope[start:end, None]
+        turns = self.rope.narrow(0, start, k).unsqueeze(1)
+        pairs = torch.view_as_complex(rotary.float().view(k, H + 1, d // 2, 2)) * turns
         rotated = torch.view_as_real(pairs).flatten(2).to(torch.bfloat16)  # [k, H + 1, rope]
-        rows[start:end, :R] = self._normed(latent.float(), layer.kv_norm)
-        rows[start:end, R:] = rotated[:, H]
-        q = torch.cat([latent_q.view(k, H, R), rotated[:, :H]], dim=2).flatten(0, 1)
+        own_rows = rows.narrow(0, start, k)
+        own_rows.narrow(1, 0, R).copy_(self._normed(latent.float(), layer.kv_norm))
+        own_rows.narrow(1, R, d).copy_(rotated.select(1, H))
+        q = torch.cat([latent_q.view(k, H, R), rotated.narrow(1, 0, H)], dim=2).view(k * H, R + d)
         # Whole steps of rows: oneDNN builds a kernel for every new shape, which takes ten times its run.
         seen = rows[: -(-end // ROW_STEP) * ROW_STEP]  # at the end of the cache: what is there
-        scores = torch.mm(q, seen.t()).view(k, H, -1)
+        scores = torch.mm(q, seen.t())
         for own in range(k):
-            scores[own, :, start + own + 1 :] = float("-inf")
-        probs = scores.softmax(-1).flatten(0, 1)  # sums in float32 inside
-        out = torch.mm(probs, seen[:, :R]).view(k, H * R)
+            scores[own * H : (own + 1) * H, start + own + 1 :] = float("-inf")
+        probs = scores.softmax(-1)  # sums in float32 inside
+        out = torch.mm(probs, seen.narrow(1, 0, R)).view(k, H * R)
         return int8_linear(out, *layer.w_out).float()
 
     def _feed_forward(self, x: Tensor, layer: _Layer) -> Tensor:
@@ -174,20 +178,15 @@ class QuickDecoder:
         # never a row alone: its scores would be summed up in another order than those of a row among others
         routing = router(x if len(x) > 1 else x.expand(2, -1), layer.moe.max_active_experts)
         chosen: dict[int, list[tuple[int, float]]] = {}
-        for row, (ids, weights) in enumerate(
-            zip(routing.ids.tolist(), routing.weights.tolist(), strict=True)
+        for row, ids, weights in zip(
+            range(len(x)), routing.ids.tolist(), routing.weights.tolist(), strict=False
         ):
             for expert, weight in zip(ids, weights, strict=True):
-                if row < len(x):
-                    chosen.setdefault(expert, []).append((row, weight))
+                chosen.setdefault(expert, []).append((row, weight))
         for expert, members in sorted(chosen.items()):
-            own = [row for row, _ in members]
-            found = layer.experts[expert](x if len(own) == len(x) else x[own]).float()
-            found.mul_(torch.tensor([weight for _, weight in members])[:, None])
-            if len(own) == len(x):
-                out.add_(found)
-            else:
-                out.index_add_(0, torch.tensor(own), found)
+            own = x if len(members) == len(x) else x[[row for row, _ in members]]
+            for (row, weight), found in zip(members, layer.experts[expert](own), strict=True):
+                out[row].add_(found, alpha=weight)
         return out
 
 
