@@ -10,11 +10,14 @@ from collections.abc import Iterable, Sequence
 
 LONGEST, SHORTEST = 4, 2  # tokens that have to be found again; longer runs first
 SHORT, LONG = 4, 8  # tokens of a draft, and of one that follows a draft without a fault
+TRIAL, WORTH = 24, 0.25  # drafted tokens after which a share of right ones below this ends the drafting
 _END = -1  # between texts
 
 
 class Drafter:
     """Calling it with the tokens of a reply so far gives the tokens that may follow; often none.
+
+    Where drafts are seldom right, as those of small print without spaces are, it ends drafting for this reply.
 
     ``reply``: the list that it was called with, which its owner lets grow.
     """
@@ -29,10 +32,17 @@ class Drafter:
             for place in range(size, len(self._tokens)):
                 self._places.setdefault(tuple(self._tokens[place - size : place]), []).append(place)
         self._place = 0  # where the last draft was found: a reply goes on in the order of its source
-        self._hoped = 0  # length of the reply if every token of the last draft was right
+        self._length, self._hoped = 0, 0  # of the reply at the last draft, and if all of that is right
+        self._drafted, self._right = 0, 0  # tokens
 
     def __call__(self, reply: list[int]) -> list[int]:
         self.reply = reply
+        if self._hoped:
+            self._drafted += self._hoped - self._length - 1
+            self._right += max(0, len(reply) - self._length - 1)
+        if self._drafted >= TRIAL and self._right < WORTH * self._drafted:
+            self._hoped = 0
+            return []
         length = LONG if reply and len(reply) == self._hoped else SHORT
         places = [0] if not reply else self._find(reply)
         draft: list[int] = []
@@ -40,7 +50,7 @@ class Drafter:
             self._place = next((place for place in places if place >= self._place), places[0])
             draft = self._tokens[self._place : self._place + length]
             draft = draft[: draft.index(_END)] if _END in draft else draft
-        self._hoped = len(reply) + len(draft) + 1 if draft else -1
+        self._length, self._hoped = len(reply), len(reply) + len(draft) + 1 if draft else 0
         return draft
 
     def _find(self, reply: Sequence[int]) -> list[int]:

@@ -1,6 +1,6 @@
 """Drafts come from texts at hand; what they are worth is the decoder's to say."""
 
-from octavo.language.draft import LONG, SHORT, Drafter
+from octavo.language.draft import LONG, SHORT, TRIAL, Drafter
 
 
 def test_what_follows_the_last_tokens_elsewhere_is_the_draft():
@@ -37,3 +37,26 @@ def test_the_reply_is_remembered_as_it_grows():
     assert draft(reply) == []
     reply.append(2)
     assert draft.reply == [1, 2]
+
+
+def drafts_for(target, draft):
+    """The drafts that are made while a reply becomes ``target``, as the decoder would check them."""
+    reply, made = [], []
+    while len(reply) < len(target):
+        made.append(draft(reply))
+        for token in [*made[-1], None][: len(target) - len(reply)]:
+            reply.append(target[len(reply)])
+            if token != reply[-1]:
+                break
+    return [one for one in made if one]
+
+
+def test_drafts_that_are_seldom_right_end():
+    made = drafts_for([1, 2, 9] * 40, Drafter([[1, 2, 30, 31, 32, 33]]))
+    assert TRIAL <= sum(map(len, made)) < TRIAL + SHORT
+
+
+def test_drafts_that_are_right_go_on():
+    text = list(range(100, 300))
+    made = drafts_for(text, Drafter([text]))
+    assert len(made) == 23 and sum(map(len, made)) > 170  # rounds for 200 tokens
