@@ -17,7 +17,7 @@ _END = -1  # between texts
 class Drafter:
     """Calling it with the tokens of a reply so far gives the tokens that may follow; often none.
 
-    Where drafts are seldom right, as those of small print without spaces are, it ends drafting for this reply.
+    Where drafts are seldom right, as those of small print without spaces are, it drafts no more.
 
     ``reply``: the list that it was called with, which its owner lets grow.
     """
