@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from rapidfuzz import fuzz
 
 from .pages_match import FILLERS, PrintedRows
+from .parsing import normalise
 from .prompts import label_question
 
 MAX_WORDS = 12  # a longer subject is a sentence, not the name of something
@@ -80,8 +81,8 @@ def without_label(answer: str, question: str) -> str:
     """
     label, colon, value = answer.partition(":")
     plain = _PLAIN.fullmatch(" ".join(question.split()))
-    asked = _letters(plain["thing"] if plain else question)
-    return value.strip() if colon and value.strip() and _letters(label) == asked != "" else answer
+    asked = normalise(plain["thing"] if plain else question)
+    return value.strip() if colon and value.strip() and normalise(label) == asked != "" else answer
 
 
 def plainer(question: str, rows: PrintedRows | None) -> Iterator[str]:
@@ -145,7 +146,3 @@ def _is_printed(text: str, rows: PrintedRows) -> bool:
     return len(text) >= MIN_ALIKE and any(
         len(row) >= len(text) and fuzz.partial_ratio(text, row, score_cutoff=alike) for row in rows.rows
     )
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())

@@ -28,9 +28,8 @@ class Drafter:
         self._places: dict[tuple[int, ...], list[int]] = {}
         for text in texts:
             self._tokens += [*text, _END]
-        for size in range(SHORTEST, LONGEST + 1):
-            for place in range(size, len(self._tokens)):
-                self._places.setdefault(tuple(self._tokens[place - size : place]), []).append(place)
+        for place in range(SHORTEST, len(self._tokens)):
+            self._places.setdefault(tuple(self._tokens[place - SHORTEST : place]), []).append(place)
         self._place = 0  # where the last draft was found: a reply goes on in the order of its source
         self._length, self._hoped = 0, 0  # of the reply at the last draft, and if all of that is right
         self._drafted, self._right = 0, 0  # tokens
@@ -53,8 +52,10 @@ class Drafter:
         self._length, self._hoped = len(reply), len(reply) + len(draft) + 1 if draft else 0
         return draft
 
-    def _find(self, reply: Sequence[int]) -> list[int]:
-        for size in range(LONGEST, SHORTEST - 1, -1):
-            if places := self._places.get(tuple(reply[-size:])):
-                return places
-        return []
+    def _find(self, reply: list[int]) -> list[int]:
+        places = self._places.get(tuple(reply[-SHORTEST:]), [])
+        for size in range(LONGEST, SHORTEST, -1):
+            run = reply[-size:]
+            if longer := [place for place in places if self._tokens[place - size : place] == run]:
+                return longer
+        return places

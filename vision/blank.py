@@ -33,13 +33,18 @@ def look_order(tiles: Tensor, patch: int, span: float) -> tuple[Tensor, Tensor]:
     return worth.argsort(stable=True, dim=1, descending=True), (worth > 0).sum(1)
 
 
+def look_size(count: int, most: int, step: int) -> int:
+    """``count`` rounded up to a multiple of ``step``, to ``most`` at the most."""
+    return min(most, max(step, -(-count // step) * step))
+
+
 def groups(counts: list[int], most: int, step: int, least: int = 1) -> list[tuple[int, list[int]]]:
     """Tiles that go through the layers together: (patches looked at in each, which tiles), by size.
 
-    Each count is rounded up to a multiple of ``step``, to ``most`` at the most; a group of fewer than
-    ``least`` tiles and its neighbour become one, of the larger size.
+    Each count becomes a :func:`look_size`; a group of fewer than ``least`` tiles and its neighbour become
+    one, of the larger size.
     """
-    sizes = [min(most, max(step, -(-count // step) * step)) for count in counts]
+    sizes = [look_size(count, most, step) for count in counts]
     found: list[tuple[int, list[int]]] = []
     for size in sorted(set(sizes)):
         own = [tile for tile, wanted in enumerate(sizes) if wanted == size]

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..kernels.int8_linear.dynamic import Bytes, DynamicLinear, quantize_weight, runs_here
-from .blank import PATCH_STEP, groups, look_order
+from .blank import PATCH_STEP, look_order, look_size
 from .encoder import TileBlock
 from .projector import SeamBlock
 from .tiling import TilePlan
@@ -141,9 +141,8 @@ class QuickTower:
         looks: list[Tensor | None] = [None] * len(tiles)  # None: at all of it
         if self.blank is not None and skip_blank:
             order, counts = look_order(tiles, p, self.tower.encoder.config.blank_span)
-            for size, members in groups(counts.tolist(), T, PATCH_STEP):
-                for number in members:
-                    looks[number] = order[number, :size] if size < T else None
+            sizes = [look_size(count, T, PATCH_STEP) for count in counts.tolist()]
+            looks = [own[:size] if size < T else None for own, size in zip(order, sizes, strict=True)]
         for number, (tile, look) in enumerate(zip(tiles, looks, strict=True)):
             patches = tile[:, :side, :side].unflatten(2, (-1, p)).unflatten(1, (-1, p))  # [3, g, p, g, p]
             pixels, positions = patches.permute(1, 3, 0, 2, 4).reshape(T, -1), self.positions
