@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..kernels.attention import attention
+from ..kernels.attention import Packing, attention
 from .config import AttentionConfig, YarnConfig
 
 
@@ -67,12 +67,18 @@ class KVCache:
     """One row per token and layer: MLA keeps latent + rotary key, MHA keeps key + value.
 
     ``rows[layer]`` [B, capacity, row_dim]. ``length`` tokens are valid; setting it back rewinds the cache,
-    which is how one page serves many questions.
+    which is how one page serves many questions. ``skipped``: positions before the next token that have no
+    row, since nothing is there.
     """
 
     def __init__(self, num_layers: int, batch: int, capacity: int, row_dim: int, like: Tensor) -> None:
         self.rows = [like.new_zeros(batch, capacity, row_dim) for _ in range(num_layers)]
-        self.length = 0
+        self.length, self.skipped = 0, 0
+
+    @property
+    def position(self) -> int:
+        """Of the next token."""
+        return self.length + self.skipped
 
     @property
     def capacity(self) -> int:
@@ -136,17 +142,21 @@ class MHA(nn.Module):
         self.o_proj = nn.Linear(H * config.v_head_dim, hidden_size, bias=False)
 
     def forward(
-        self, x: Tensor, rope: Rope, slot: CacheSlot | None = None, key_mask: Tensor | None = None
+        self,
+        x: Tensor,
+        rope: Rope,
+        slot: CacheSlot | None = None,
+        key_mask: Tensor | None = None,
+        packing: Packing | None = None,
     ) -> Tensor:
         """x [B, T, D] → [B, T, D]."""
         c, T = self.config, x.shape[1]
         q = rope.rotate(self.q_proj(x).unflatten(-1, (c.num_heads, -1)), interleaved=False)
-        k = rope.rotate(self.k_proj(x).unflatten(-1, (c.num_heads, -1)), interleaved=False)
-        v = self.v_proj(x).unflatten(-1, (c.num_heads, -1))
+        rows = self.rows(x, rope)
         if slot is not None:
-            rows = slot.append(torch.cat([k.flatten(2), v.flatten(2)], dim=-1))
-            k, v = rows.split([c.num_heads * c.qk_head_dim, c.num_heads * c.v_head_dim], dim=-1)
-            k, v = k.unflatten(-1, (c.num_heads, -1)), v.unflatten(-1, (c.num_heads, -1))
+            rows = slot.append(rows)
+        k, v = rows.split([c.num_heads * c.qk_head_dim, c.num_heads * c.v_head_dim], dim=-1)
+        k, v = k.unflatten(-1, (c.num_heads, -1)), v.unflatten(-1, (c.num_heads, -1))
         mask = (
             causal_mask(T, k.shape[1], x.device, key_mask)
             if k.shape[1] != T or key_mask is not None
@@ -154,10 +164,15 @@ class MHA(nn.Module):
         )
         q, k, v = (x.transpose(1, 2) for x in (q, k, v))
         if mask is None:
-            out = attention(q, k, v, is_causal=T > 1)
+            out = attention(q, k, v, is_causal=T > 1, packing=packing)
         else:
             out = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
         return self.o_proj(out.transpose(1, 2).flatten(2))
+
+    def rows(self, x: Tensor, rope: Rope) -> Tensor:
+        """x [B, T, D] → cache rows [B, T, H × (qk + v)]."""
+        k = rope.rotate(self.k_proj(x).unflatten(-1, (self.config.num_heads, -1)), interleaved=False)
+        return torch.cat([k.flatten(2), self.v_proj(x)], dim=-1)
 
 
 class MLA(nn.Module):
@@ -183,7 +198,12 @@ class MLA(nn.Module):
         self.o_proj = nn.Linear(H * config.v_head_dim, hidden_size, bias=False)
 
     def forward(
-        self, x: Tensor, rope: Rope, slot: CacheSlot | None = None, key_mask: Tensor | None = None
+        self,
+        x: Tensor,
+        rope: Rope,
+        slot: CacheSlot | None = None,
+        key_mask: Tensor | None = None,
+        packing: Packing | None = None,
     ) -> Tensor:
         """x [B, T, D] → [B, T, D]. With tokens in the cache the absorbed form runs, else the naive one."""
         q_nope, q_rope, rows = self.project(x, rope)
@@ -191,7 +211,7 @@ class MLA(nn.Module):
         if slot is not None:
             rows = slot.append(rows)
         if past == 0 and key_mask is None:
-            out = self.naive(q_nope, q_rope, rows)
+            out = self.naive(q_nope, q_rope, rows, packing)
         else:
             out = self.absorbed(q_nope, q_rope, rows, key_mask)
         return self.o_proj(out.flatten(2))
@@ -205,12 +225,16 @@ class MLA(nn.Module):
         q_nope, q_rope = q.unflatten(-1, (c.num_heads, -1)).split(
             [c.qk_nope_head_dim, c.qk_rope_head_dim], -1
         )
+        return q_nope, rope.rotate(q_rope, interleaved=True), self.rows(x, rope)
+
+    def rows(self, x: Tensor, rope: Rope) -> Tensor:
+        """x [B, T, D] → cache rows [B, T, R + rope]."""
+        c = self.config
         latent, k_rope = self.kv_a_proj(x).split([c.kv_lora_rank, c.qk_rope_head_dim], dim=-1)
         k_rope = rope.rotate(k_rope.unsqueeze(2), interleaved=True).squeeze(2)
-        rows = torch.cat([self.kv_a_norm(latent).to(k_rope.dtype), k_rope], dim=-1)
-        return q_nope, rope.rotate(q_rope, interleaved=True), rows
+        return torch.cat([self.kv_a_norm(latent).to(k_rope.dtype), k_rope], dim=-1)
 
-    def naive(self, q_nope: Tensor, q_rope: Tensor, rows: Tensor) -> Tensor:
+    def naive(self, q_nope: Tensor, q_rope: Tensor, rows: Tensor, packing: Packing | None = None) -> Tensor:
         """Causal attention over expanded keys and values; as many queries as rows. → [B, T, H, v]."""
         c = self.config
         latent, k_rope = rows.split([c.kv_lora_rank, c.qk_rope_head_dim], dim=-1)
@@ -218,7 +242,8 @@ class MLA(nn.Module):
         v = F.linear(latent, self.w_uv.flatten(0, 1)).unflatten(-1, (c.num_heads, -1))
         k = torch.cat([k_nope, k_rope.unsqueeze(2).expand(-1, -1, c.num_heads, -1)], dim=-1)
         q = torch.cat([q_nope, q_rope], dim=-1)
-        out = attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), is_causal=True)
+        q, k, v = (part.transpose(1, 2) for part in (q, k, v))
+        out = attention(q, k, v, is_causal=True, packing=packing)
         return out.transpose(1, 2)
 
     def absorbed(

@@ -28,17 +28,17 @@ def answer_batch(
 ) -> list[BatchAnswer]:
     """uint8 tiles [B, n, 3, S, S], one prompt each → B answers."""
     prefix, lm, tokenizer = model.prefill(tiles, plan), model.lm, model.tokenizer
-    device, page = tiles.device, prefix.length
+    device, page, position = tiles.device, prefix.length, prefix.cache.position
     questions = [tokenizer.question(prompt) for prompt in prompts]
     longest = max(map(len, questions))
     ids = torch.tensor([[tokenizer.pad] * (longest - len(q)) + q for q in questions], device=device)
     valid = torch.tensor([[False] * (longest - len(q)) + [True] * len(q) for q in questions], device=device)
-    room = model.config.language.max_positions - page - longest
+    room = model.config.language.max_positions - position - longest
     steps = min(max_new_tokens, room)
     prefix.cache.reserve(page + longest + steps)
     mask = torch.ones(len(prompts), page + longest + steps, dtype=torch.bool, device=device)
     mask[:, page : page + longest] = valid
-    positions = page + (valid.cumsum(1) - 1).clamp_min(0)
+    positions = position + (valid.cumsum(1) - 1).clamp_min(0)
     done = torch.zeros(len(prompts), dtype=torch.bool, device=device)
     produced, log_probs = [], []
     for step in range(steps):

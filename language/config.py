@@ -158,7 +158,7 @@ NANO = ModelConfig(
     "nano",
     VisionConfig(
         EncoderConfig(384, 16, 384, 12, 6, 1536, blank_span=16),
-        ProjectorConfig(seam_depth=2, max_cells=160),
+        ProjectorConfig(seam_depth=2, max_cells=160, leave_out_blank=True),
         TilingConfig(384, 12, global_view_of_single=False, enlarge_small_print=True),
         glyph_head=True,
     ),
@@ -169,7 +169,7 @@ PRESETS: dict[str, ModelConfig] = {
         "debug",
         VisionConfig(
             EncoderConfig(384, 16, 64, 2, 2, 128, blank_span=16),
-            ProjectorConfig(seam_depth=1, max_cells=160),
+            ProjectorConfig(seam_depth=1, max_cells=160, leave_out_blank=True),
             TilingConfig(384, 12, global_view_of_single=False),
             glyph_head=True,
         ),

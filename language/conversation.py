@@ -32,10 +32,10 @@ def embed(model: VisionLanguageModel, prompt: Prompt) -> Tensor:
     weight = model.lm.embed_tokens.weight
     ids = prompt.ids.to(weight.device)
     out = model.lm.embed_tokens(ids)
-    visual = [
-        model.vision(tiles[None].to(weight.device), plan).tokens[0]
-        for tiles, plan in zip(prompt.tiles, prompt.plans, strict=True)
-    ]
+    visual = []
+    for each, plan in zip(prompt.tiles, prompt.plans, strict=True):
+        tiles = each[None].to(weight.device)
+        visual.append(model.vision(tiles, plan, model.vision.glance(tiles, plan)).tokens[0])
     places = ids == model.tokenizer.image
     found, wanted = sum(map(len, visual)), int(places.sum())
     if found != wanted:
@@ -53,7 +53,7 @@ def prefill(model: VisionLanguageModel, embeds: Tensor, *, chunk: int | None = N
     cache = model.lm.new_cache(1, embeds.shape[1] + 256)
     ends = range(0, embeds.shape[1], chunk or embeds.shape[1])
     for start, end in pairwise([*ends, embeds.shape[1]]):
-        model.lm(embeds[:, start:end], cache)
+        model.lm.fill(embeds[:, start:end], cache)
     return cache
 
 

@@ -76,7 +76,7 @@ class _Layer:
 
 
 class QuickDecoder:
-    """One sequence, a few tokens at a time. Only for MLA without query compression, in bfloat16 on a CPU."""
+    """One sequence, a few tokens at a time. Only for MLA without query compression, on a CPU."""
 
     def __init__(self, lm: LanguageModel) -> None:
         config = lm.config
@@ -100,7 +100,7 @@ class QuickDecoder:
             and attention.q_lora_rank is None
             and attention.yarn.factor <= 1
             and weight.device.type == "cpu"
-            and weight.dtype == torch.bfloat16
+            and weight.dtype in (torch.bfloat16, torch.float32)
         )
 
     def active_bytes(self) -> int:
@@ -136,7 +136,7 @@ class QuickDecoder:
         x = self.embed[tokens].float()
         for number, layer in enumerate(self.layers):
             normed = self._normed(x, layer.attn_norm)
-            x = x + self._attend(normed, layer, cache.rows[number][0], cache.length)
+            x = x + self._attend(normed, layer, cache.rows[number][0], cache.length, cache.position)
             x = x + self._feed_forward(self._normed(x, layer.mlp_norm), layer)
         cache.length += len(tokens)
         return int8_linear(self._normed(x, self.norm), *self.head)
@@ -148,12 +148,15 @@ class QuickDecoder:
         out.mul_(scales[0] if len(scales) == 1 else torch.tensor(scales)[:, None])
         return out.to(torch.bfloat16)
 
-    def _attend(self, x: Tensor, layer: _Layer, rows: Tensor, start: int) -> Tensor:
-        """x [k, D], cache rows [capacity, R + rope] → float32 [k, D]; token i sees rows to ``start + i``."""
+    def _attend(self, x: Tensor, layer: _Layer, rows: Tensor, start: int, position: int) -> Tensor:
+        """x [k, D], cache rows [capacity, R + rope] → float32 [k, D]; token i sees rows to ``start + i``.
+
+        ``position``: of the first token.
+        """
         a, k, end = self.attention, len(x), start + len(x)
         H, R, d = a.num_heads, a.kv_lora_rank, a.qk_rope_head_dim
         latent_q, rotary, latent = int8_linear(x, *layer.w_in).split([H * R, (H + 1) * d, R], dim=1)
-        turns = self.rope.narrow(0, start, k).unsqueeze(1)
+        turns = self.rope.narrow(0, position, k).unsqueeze(1)
         pairs = torch.view_as_complex(rotary.float().view(k, H + 1, d // 2, 2)) * turns
         rotated = torch.view_as_real(pairs).flatten(2).to(torch.bfloat16)  # [k, H + 1, rope]
         own_rows = rows.narrow(0, start, k)
@@ -162,12 +165,12 @@ class QuickDecoder:
         q = torch.cat([latent_q.view(k, H, R), rotated.narrow(1, 0, H)], dim=2).view(k * H, R + d)
         # Whole steps of rows: oneDNN builds a kernel for every new shape, which takes ten times its run.
         seen = rows[: -(-end // ROW_STEP) * ROW_STEP]  # at the end of the cache: what is there
-        scores = torch.mm(q, seen.t())
+        scores = torch.mm(q.to(seen.dtype), seen.t())
         for own in range(k):
             scores[own * H : (own + 1) * H, start + own + 1 :] = float("-inf")
         probs = scores.softmax(-1)  # sums in float32 inside
         out = torch.mm(probs, seen.narrow(1, 0, R)).view(k, H * R)
-        return int8_linear(out, *layer.w_out).float()
+        return int8_linear(out.to(torch.bfloat16), *layer.w_out).float()
 
     def _feed_forward(self, x: Tensor, layer: _Layer) -> Tensor:
         """x [k, D] → float32 [k, D]; tokens of one expert go through it together, experts in order."""

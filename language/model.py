@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ..kernels.attention import Packing
 from .attention import MHA, MLA, CacheSlot, KVCache, Rope
 from .config import LanguageConfig
 from .moe import MoE, SwiGLU
@@ -43,12 +44,12 @@ class Block(nn.Module):
         rope: Rope,
         slot: CacheSlot | None = None,
         key_mask: Tensor | None = None,
-        counted: Tensor | None = None,
+        packing: Packing | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """→ (x, balance loss, load); the last two are zeros for a dense block."""
-        x = x + self.attn(self.attn_norm(x), rope, slot, key_mask)
+        x = x + self.attn(self.attn_norm(x), rope, slot, key_mask, packing)
         if self.is_moe:
-            y, loss, load = self.mlp(self.mlp_norm(x), counted)
+            y, loss, load = self.mlp(self.mlp_norm(x), packing)
             return x + y, loss, load
         zero = x.new_zeros(())
         return x + self.mlp(self.mlp_norm(x)), zero, zero
@@ -78,24 +79,18 @@ class LanguageModel(nn.Module):
         cache: KVCache | None = None,
         positions: Tensor | None = None,
         key_mask: Tensor | None = None,
-        counted: Tensor | None = None,
+        packing: Packing | None = None,
     ) -> Hidden:
         """Run embeds [B, T, D] through all layers.
 
         ``positions`` [T] or [B, T] default to what follows the cache; ``key_mask`` [B, S];
-        ``counted`` [B, T]: False for padding, which balance loss and loads leave out.
+        ``packing``: sequences one behind the other, B = 1 and no cache.
         """
-        past = cache.length if cache is not None else 0
         T = embeds.shape[1]
-        if positions is None:
-            positions = torch.arange(past, past + T, device=embeds.device)
-        a = self.config.attention
-        dim = a.qk_rope_head_dim if a.kind == "mla" else a.qk_head_dim
-        rope = Rope.at(positions, dim, a.rope_theta, a.yarn)
-        x, losses, loads = embeds, [], []
+        rope, x, losses, loads = self._rope(embeds, cache, positions), embeds, [], []
         for layer, block in enumerate(self.layers):
             slot = CacheSlot(cache, layer) if cache is not None else None
-            x, loss, load = block(x, rope, slot, key_mask, counted)
+            x, loss, load = block(x, rope, slot, key_mask, packing)
             if self.training and block.is_moe:
                 losses.append(loss)
                 loads.append(load)
@@ -103,6 +98,24 @@ class LanguageModel(nn.Module):
             cache.length += T
         total = torch.stack(losses).sum() if losses else x.new_zeros(())
         return Hidden(self.norm(x), total, torch.stack(loads) if loads else None)
+
+    def fill(self, embeds: Tensor, cache: KVCache, positions: Tensor | None = None) -> None:
+        """What :meth:`forward` leaves in the cache, and nothing else: of the last layer only its rows."""
+        rope, x, last = self._rope(embeds, cache, positions), embeds, len(self.layers) - 1
+        for layer, block in enumerate(self.layers[:last]):
+            x, _, _ = block(x, rope, CacheSlot(cache, layer))
+        block = self.layers[last]
+        assert isinstance(block, Block)
+        CacheSlot(cache, last).append(block.attn.rows(block.attn_norm(x), rope))
+        cache.length += embeds.shape[1]
+
+    def _rope(self, embeds: Tensor, cache: KVCache | None, positions: Tensor | None) -> Rope:
+        if positions is None:
+            past = cache.position if cache is not None else 0
+            positions = torch.arange(past, past + embeds.shape[1], device=embeds.device)
+        a = self.config.attention
+        dim = a.qk_rope_head_dim if a.kind == "mla" else a.qk_head_dim
+        return Rope.at(positions, dim, a.rope_theta, a.yarn)
 
     def logits(self, states: Tensor) -> Tensor:
         """[..., D] → [..., vocab]."""

@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ..kernels.attention import Packing
 from ..kernels.moe import Backend, moe_experts
 from .config import MoEConfig
 
@@ -73,26 +74,26 @@ class Router(nn.Module):
             choice = groups.masked_fill(~mask[..., None], float("-inf")).flatten(1)
         return choice.topk(top_k, dim=-1).indices
 
-    def balance_loss(self, routing: Routing, counted: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """The auxiliary loss, and the load [E] over all counted tokens.
+    def balance_loss(self, routing: Routing, packing: Packing | None = None) -> tuple[Tensor, Tensor]:
+        """The auxiliary loss, and the load [E] over all tokens.
 
-        The loss is that of the V2 paper §2.2.3, taken over every sequence by itself and averaged
-        (``seq_aux`` of the reference code): a page balanced by itself stays so whatever it is mixed with.
-        α is left to the caller. ``counted`` [B, T]: False for padding, which no one waits for; None counts
-        all tokens as one sequence. ``load`` is the share of assignments times E: 1 everywhere when balanced.
+        The loss is that of the V2 paper §2.2.3, taken over every sequence of ``packing`` by itself and
+        averaged (``seq_aux`` of the reference code): a page balanced by itself stays so whatever it is mixed
+        with. None takes all tokens as one sequence. α is left to the caller. ``load`` is the share of
+        assignments times E: 1 everywhere when balanced.
         """
         E = self.config.num_routed
         hits = (routing.ids[..., None] == torch.arange(E, device=routing.ids.device)).sum(1).float()  # [T, E]
+        hits = hits * (E / routing.ids.shape[1])
         shares = routing.scores / routing.scores.sum(-1, keepdim=True)
-        if counted is None:
-            counted = torch.ones(1, hits.shape[0], device=hits.device)
-        weight = counted.float().unsqueeze(1)  # [B, 1, T]
-        length = weight.sum(2).clamp_min(1)  # [B, 1]
-        per_expert = E / routing.ids.shape[1]
-        by_sequence = (weight @ hits.unflatten(0, counted.shape)).squeeze(1) * per_expert  # [B, E]
-        shares = (weight @ shares.unflatten(0, counted.shape)).squeeze(1) / length
-        loss = (by_sequence.detach() / length * shares).sum(1).mean()
-        return loss, by_sequence.sum(0) / length.sum()
+        if packing is None:
+            return (hits.detach().mean(0) * shares.mean(0)).sum(), hits.mean(0)
+        lengths = packing.starts.diff()[:, None]
+        by_sequence, shares = (
+            part.new_zeros(len(lengths), E).index_add(0, packing.owner, part) / lengths
+            for part in (hits, shares.float())
+        )
+        return (by_sequence.detach() * shares).sum(1).mean(), hits.mean(0)
 
     @torch.no_grad()
     def update_bias(self, load: Tensor, speed: float) -> None:
@@ -113,11 +114,8 @@ class MoE(nn.Module):
         self.backend: Backend = "auto"
         self.max_active_experts: int | None = None
 
-    def forward(self, x: Tensor, counted: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
-        """x [B, T, H] → (output, balance loss, load [E]); the last two are cheap and zero at inference.
-
-        ``counted`` [B, T]: the tokens that the last two are about.
-        """
+    def forward(self, x: Tensor, packing: Packing | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """x [B, T, H] → (output, balance loss, load [E]); the last two are cheap and zero at inference."""
         flat = x.flatten(0, -2)
         routing = self.router(flat, self.max_active_experts)
         y = moe_experts(flat, self.w_gate_up, self.w_down, routing.ids, routing.weights, backend=self.backend)
@@ -125,6 +123,6 @@ class MoE(nn.Module):
         if self.shared is not None:
             y = y + self.shared(x)
         if self.training:
-            return (y, *self.router.balance_loss(routing, counted))
+            return (y, *self.router.balance_loss(routing, packing))
         zero = x.new_zeros(())
         return y, zero, zero

@@ -13,6 +13,8 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from ..kernels.attention import Packing
+from ..vision.blank import Chosen, Glance
 from ..vision.cpu_encode import QuickTower
 from ..vision.glyphs import GlyphMap
 from ..vision.layout import num_visual_tokens
@@ -46,11 +48,15 @@ REMEMBERED = 6  # replies whose words and form the next one is drafted from
 
 @dataclass(frozen=True)
 class SeenPage:
-    """What the encoder made of a page: ``tokens`` [B, N, D] are what the decoder will read of it."""
+    """What the encoder made of a page: ``tokens`` [B, N, D] are what the decoder will read of it.
+
+    ``places`` [B, N]: which of the plan's tokens they are; None for all.
+    """
 
     plan: TilePlan
     glyphs: GlyphMap | None
     tokens: Tensor
+    places: Tensor | None = None
 
     @property
     def nbytes(self) -> int:
@@ -79,15 +85,30 @@ class PagePrefix:
 class TrainOutput:
     """What the losses need.
 
-    ``logits`` [B, T, vocab] at the text positions (position t predicts ids[t+1]; entry 0 comes from the last
-    visual token and predicts ids[0]); ``glyph_logits`` [B, P, SLOTS, G] at the patches asked for; ``loads``
-    [L, E].
+    ``logits`` [n, vocab] of all tokens of text, each from the token before it; ``text`` [n]: their places in
+    the flat ids; ``glyph_logits`` [B, P, SLOTS, G] at the patches asked for; ``loads`` [L, E]; ``tokens``:
+    how many the decoder was given.
     """
 
     logits: Tensor | None
+    text: Tensor | None
     glyph_logits: Tensor | None
     balance_loss: Tensor
     loads: Tensor | None
+    tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What of a batch goes through the model.
+
+    ``sequence`` [B, L]: what the decoder gets of each row of page and text; ``text`` [B, T]: the text of it.
+    None where there is none.
+    """
+
+    glance: Glance | None
+    sequence: Chosen | None
+    text: Chosen | None
 
 
 class VisionLanguageModel(nn.Module):
@@ -111,7 +132,9 @@ class VisionLanguageModel(nn.Module):
         """``"nano"`` or a folder with ``config.json``, ``tokenizer.json`` and ``model.safetensors``.
 
         The folder may be an official DeepSeek-VL2 checkpoint: its ``config.json`` tells.
-        Raises ``FileNotFoundError`` for a folder that is none, ``ValueError`` for files that do not fit.
+        On a CPU quick twins of encoder and decoder with rounded weights stand in, unless float32 is asked
+        for by name. Raises ``FileNotFoundError`` for a folder that is none, ``ValueError`` for files that do
+        not fit.
         """
         folder = resolve(name)
         with torch.device("meta"):
@@ -121,7 +144,8 @@ class VisionLanguageModel(nn.Module):
                 model = cls(config, OfficialTokenizer.from_folder(folder, TOKENIZER, rows))
             else:
                 model = cls(config, Tokenizer.from_file(folder / TOKENIZER))
-        dtype, file = dtype or default_dtype(device), folder / WEIGHTS
+        is_exact, file = dtype == torch.float32, folder / WEIGHTS
+        dtype = dtype or default_dtype(device)
         if is_official(folder):
             # no QuickDecoder: its int4 and int8 copies are not what the official weights compute
             model.digest = load_official(model, folder, dtype=dtype, device=device).digest
@@ -129,9 +153,9 @@ class VisionLanguageModel(nn.Module):
         load_state(model, read_weights(file, dtype), dtype=dtype, device=device, where=str(file))
         model.digest = digest_of(file)
         model.eval().requires_grad_(False)
-        if QuickDecoder.supports(model.lm):
+        if not is_exact and QuickDecoder.supports(model.lm):
             model.quick = QuickDecoder(model.lm)
-        if QuickTower.supports(model.vision):
+        if not is_exact and QuickTower.supports(model.vision):
             model.quick_vision = QuickTower(model.vision)
         return model
 
@@ -141,27 +165,57 @@ class VisionLanguageModel(nn.Module):
 
     # -- training --------------------------------------------------------------------------------------------
 
+    def lay_out(self, tiles: Tensor, plan: TilePlan, ids: Tensor | None) -> Layout:
+        """What of a batch is looked at, told to the decoder, and text: see :meth:`forward` for the shapes.
+
+        Made a while before :meth:`forward`, its numbers are there when that asks for them.
+        """
+        glance = self.vision.glance(tiles, plan)
+        if ids is None:
+            return Layout(glance, None, None)
+        B, text = len(ids), ids != self.tokenizer.pad
+        start = text.new_ones(B, len(self.tokenizer.before_image))
+        cells = None if glance is None else glance.cells
+        if cells is None:
+            cells = text.new_ones(B, num_visual_tokens(plan, self.config.vision.cells))
+        return Layout(glance, Chosen.of(torch.cat([start, cells, text], 1)), Chosen.of(text))
+
     def forward(
-        self, tiles: Tensor, plan: TilePlan, ids: Tensor | None, glyph_index: Tensor | None = None
+        self,
+        tiles: Tensor,
+        plan: TilePlan,
+        ids: Tensor | None,
+        glyph_index: Tensor | None = None,
+        layout: Layout | None = None,
     ) -> TrainOutput:
         """uint8 tiles [B, n, 3, S, S] of one plan and the text after the image → what the losses need.
 
-        ``ids`` [B, T]: that text; None for glyphs only.
+        ``ids`` [B, T]: that text, right padded; None for glyphs only.
         ``glyph_index`` [P]: the patches (row-major over the canvas) whose glyphs are wanted; None for none.
+        ``layout``: of :meth:`lay_out`. The decoder gets the pages one behind the other, without padding and
+        without cells that are left out.
         """
-        visual = self.vision(tiles, plan)
+        layout = layout or self.lay_out(tiles, plan, ids)
+        visual = self.vision(tiles, plan, layout.glance)
         head, glyph_logits = self.vision.glyph_head, None
         if glyph_index is not None and head is not None:
             glyph_logits = head(visual.patches.flatten(1, 2)[:, glyph_index])
-        if ids is None:
-            return TrainOutput(None, glyph_logits, visual.tokens.new_zeros(()), None)
+        if ids is None or layout.sequence is None or layout.text is None:
+            return TrainOutput(None, None, glyph_logits, visual.tokens.new_zeros(()), None)
         embeds = torch.cat(
             [self.embed_prefix(visual.tokens), self.lm.embed_tokens(ids).to(visual.tokens.dtype)], 1
         )
-        before_text = ids.new_ones(embeds.shape[0], embeds.shape[1] - ids.shape[1], dtype=torch.bool)
-        hidden = self.lm(embeds, counted=torch.cat([before_text, ids != self.tokenizer.pad], 1))
-        states = hidden.states[:, -ids.shape[1] - 1 : -1]  # the state before each text token predicts it
-        return TrainOutput(self.lm.logits(states), glyph_logits, hidden.balance_loss, hidden.loads)
+        mask, T = layout.sequence.mask, ids.shape[1]
+        L = mask.shape[1]
+        index = layout.sequence.index()
+        packing = Packing.of(mask.sum(1), len(index), L)
+        packed = embeds.flatten(0, 1).index_select(0, index).unsqueeze(0)
+        hidden = self.lm(packed, positions=index % L, packing=packing)
+        text = layout.text.index()
+        place = (mask.flatten().cumsum(0) - 1).index_select(0, text // T * L + L - T + text % T)
+        states = hidden.states[0].index_select(0, place - 1)  # the state before each text token predicts it
+        logits = self.lm.logits(states)
+        return TrainOutput(logits, text, glyph_logits, hidden.balance_loss, hidden.loads, len(index))
 
     def embed_prefix(self, tokens: Tensor) -> Tensor:
         """Visual tokens [B, N, D] behind the embeddings of ``<bos><|User|>: ``."""
@@ -188,27 +242,38 @@ class VisionLanguageModel(nn.Module):
     @torch.inference_mode()
     def see(self, tiles: Tensor, plan: TilePlan) -> SeenPage:
         """uint8 tiles [B, n, 3, S, S] → what the encoder makes of B pages (glyph map of the first)."""
-        # asked anew for every page: the model may have been moved or converted since it was loaded
-        quick = self.quick_vision if QuickTower.supports(self.vision) else None
-        visual = (quick or self.vision)(tiles, plan)
-        glyphs, head = None, self.vision.glyph_head
+        quick, glance = self.quick_vision, self.vision.glance(tiles, plan)
+        tower = quick if quick is not None and quick.still_stands() else self.vision
+        visual = tower(tiles, plan, glance)
+        tokens, places, glyphs, head = visual.tokens, None, None, self.vision.glyph_head
+        if glance is not None and glance.cells is not None:
+            # pages of a batch keep as many as the fullest of them
+            most = int(glance.cells.sum(1).max())
+            order = glance.cells.byte().argsort(stable=True, dim=1, descending=True)
+            places = order[:, :most].sort(dim=1).values
+            tokens = tokens.gather(1, places[..., None].expand(-1, -1, tokens.shape[2]))
         if head is not None:
             glyphs = GlyphMap.from_logits(head(visual.patches[0]), self.config.vision.encoder.patch_size)
-        return SeenPage(plan, glyphs, visual.tokens)
+        return SeenPage(plan, glyphs, tokens, places)
 
     @torch.inference_mode()
     def read(self, seen: SeenPage) -> PagePrefix:
         """Let the decoder read what was seen; every question then starts from there."""
         embeds = self.embed_prefix(seen.tokens).to(self.lm.embed_tokens.weight.dtype)
-        cache = self.lm.new_cache(embeds.shape[0], embeds.shape[1] + 256)
-        self.lm(embeds, cache)
+        cache, positions = self.lm.new_cache(embeds.shape[0], embeds.shape[1] + 256), None
+        if seen.places is not None:
+            start = len(self.tokenizer.before_image)
+            before = torch.arange(start, device=embeds.device).expand(len(embeds), -1)
+            positions = torch.cat([before, seen.places + start], 1)
+        self.lm.fill(embeds, cache, positions)
+        cache.skipped = self.count_tokens(seen.plan) - cache.length
         rows = seen.glyphs.lines() if self.quick is not None and seen.glyphs is not None else []
         return PagePrefix(
             seen.plan, seen.glyphs, cache, cache.length, tuple(map(self.tokenizer.encode, rows))
         )
 
     def count_tokens(self, plan: TilePlan) -> int:
-        """Tokens of the prefix that :meth:`open_page` makes for a plan."""
+        """Positions of the prefix that :meth:`open_page` makes for a plan."""
         return len(self.tokenizer.before_image) + num_visual_tokens(plan, self.config.vision.cells)
 
     def stream(
@@ -226,10 +291,11 @@ class VisionLanguageModel(nn.Module):
         Raises ``ValueError`` when prompt and answer cannot fit the model's positions.
         """
         ids = self.tokenizer.question(prompt)
-        room = self.config.language.max_positions - prefix.length - len(ids)
+        start = prefix.length + prefix.cache.skipped
+        room = self.config.language.max_positions - start - len(ids)
         if room < 1:
             raise ValueError(
-                f"the page ({prefix.length} tokens) and the question ({len(ids)}) leave no room in "
+                f"the page ({start} tokens) and the question ({len(ids)}) leave no room in "
                 f"{self.config.language.max_positions} positions; shorten the question"
             )
         prefix.cache.length = prefix.length  # rewind: forget the previous question

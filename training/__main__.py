@@ -7,18 +7,16 @@ docs/training.md says how a whole run goes.
 import argparse
 import os
 import time
-from functools import partial
 from pathlib import Path
 
 import torch
 import torch.distributed as dist
 
 from ..language.initialize import new_model
-from ..language.tokenizer import Tokenizer
 from ..language.vlm import VisionLanguageModel
-from ..language.weights import PRETRAINED, TOKENIZER, save_pretrained
+from ..language.weights import save_pretrained
 from . import gptq, precompile
-from .feed import Sources
+from .feed import Sources, read_tokenizer
 from .loader import SyntheticSource
 from .loop import Run, train
 from .score import add_boards, score_boards
@@ -60,18 +58,15 @@ def main() -> None:
     if world_size > 1:
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
     recipe = scaled(RECIPES[args.preset], args.batch_scale)
-    tokenizer_file = PRETRAINED / "nano" / TOKENIZER
     if args.init:
         model = VisionLanguageModel.from_pretrained(args.init, dtype=torch.float32).requires_grad_(True)
     else:
-        model = new_model(recipe.preset, Tokenizer.from_file(tokenizer_file), recipe.seed)
+        model = new_model(recipe.preset, read_tokenizer(), recipe.seed)
     # on a GPU everything runs in bfloat16; the optimiser keeps float32 masters
     model = model.to(device, torch.bfloat16 if device.type == "cuda" else torch.float32)
     run = Run(
         args.out,
-        Sources(
-            SyntheticSource(args.assets, args.real, args.photos), partial(Tokenizer.from_file, tokenizer_file)
-        ),
+        Sources(SyntheticSource(args.assets, args.real, args.photos), read_tokenizer),
         stages=() if args.stage == "all" else tuple(args.stage.split(",")),
         minutes=args.minutes,
         workers=args.workers,

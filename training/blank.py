@@ -8,19 +8,17 @@ any, one character in thirty of a receipt is named differently.
 import argparse
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from ..language.config import ModelConfig
-from ..language.tokenizer import Tokenizer
 from ..language.vlm import VisionLanguageModel
-from ..language.weights import PRETRAINED, TOKENIZER, save_pretrained
-from ..vision.blank import look_order
+from ..language.weights import save_pretrained
+from ..vision.blank import looked_at, printed_patches
 from .degrade import degrade, to_tiles
-from .feed import Feed, Sources
+from .feed import Feed, Sources, read_tokenizer
 from .loader import Batch, SyntheticSource
 from .stages import RECIPES, scaled
 
@@ -38,10 +36,9 @@ def mean_blank(model: VisionLanguageModel, tiles: Iterable[Tensor], span: float)
     total, number = torch.zeros(config.width, dtype=torch.float64), 0
     for some in tiles:
         features = model.vision.encoder(some).double()
-        order, counts = look_order(some, config.patch_size, span)
-        for own, patches, count in zip(features, order, counts.tolist(), strict=True):
-            total += own[patches[count:]].sum(0)
-            number += len(patches) - count
+        left_out = ~looked_at(printed_patches(some, config.patch_size, span)).mask
+        total += features[left_out].sum(0)
+        number += int(left_out.sum())
     if not number:
         raise ValueError("none of these pages has a blank patch: there is no mean to take")
     return (total / number).float()
@@ -74,9 +71,7 @@ def main() -> None:
     recipe = scaled(RECIPES["nano-more"], 0.05)
     buckets = tuple(b for b in recipe.stages[-1].buckets if b.rows * b.cols > 1)
     stage = replace(recipe.stages[-1], buckets=buckets)
-    sources = Sources(
-        SyntheticSource(args.assets, args.real), partial(Tokenizer.from_file, PRETRAINED / "nano" / TOKENIZER)
-    )
+    sources = Sources(SyntheticSource(args.assets, args.real), read_tokenizer)
     feed = Feed(recipe, [stage], sources, workers=0)
     blank = mean_blank(model, (_tiles(feed.next(0), i) for i in range(args.batches)), SPAN)
     save_pretrained(that_skips(model, blank, SPAN), args.out)

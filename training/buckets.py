@@ -19,8 +19,7 @@ class Bucket:
 
     ``aspects``: ranges of width / height, one of which is drawn for each page; None fills the canvas. Aspects
     must be such that ``plan_tiles`` picks this grid for the page. ``warp_share``: share of pages with a
-    random affine. ``length_groups``: n times the pages are made, sorted by the length of their text, and one
-    n-th of them is drawn: pages as before, but of like length, so that less of the batch is padding.
+    random affine.
     """
 
     rows: int
@@ -32,7 +31,6 @@ class Bucket:
     max_text_tokens: int = 1024
     warp_share: float = 0.3
     weight: float = 1.0
-    length_groups: int = 1
 
 
 _A4, _LETTER = 210 / 297, 8.5 / 11
@@ -43,23 +41,23 @@ BUCKETS: dict[
     str, Bucket
 ] = {  # batch sizes keep the pixels of a batch about equal; a recipe adjusts with `replace`
     "tile": Bucket(1, 1, 256, kinds=(("tile", 1.0),), max_text_tokens=256),
-    "half": Bucket(2, 2, 80, ((0.6, 1.7),), max_text_tokens=640, length_groups=2),
-    "small": Bucket(3, 2, 56, ((0.58, 0.9),), max_text_tokens=896, length_groups=2),
-    "portrait": Bucket(4, 3, 32, _PORTRAIT, max_text_tokens=1792, length_groups=2),
-    "landscape": Bucket(3, 4, 32, _LANDSCAPE, max_text_tokens=1792, length_groups=2),
-    "receipt4": Bucket(4, 2, 40, ((0.3, 0.6),), _RECEIPTS, max_text_tokens=768, length_groups=2),
-    "receipt5": Bucket(5, 2, 32, ((0.24, 0.48),), _RECEIPTS, max_text_tokens=896, length_groups=2),
-    "receipt6": Bucket(6, 2, 28, ((0.2, 0.37),), _RECEIPTS, max_text_tokens=1024, length_groups=2),
+    "half": Bucket(2, 2, 80, ((0.6, 1.7),), max_text_tokens=640),
+    "small": Bucket(3, 2, 56, ((0.58, 0.9),), max_text_tokens=896),
+    "portrait": Bucket(4, 3, 32, _PORTRAIT, max_text_tokens=1792),
+    "landscape": Bucket(3, 4, 32, _LANDSCAPE, max_text_tokens=1792),
+    "receipt4": Bucket(4, 2, 40, ((0.3, 0.6),), _RECEIPTS, max_text_tokens=768),
+    "receipt5": Bucket(5, 2, 32, ((0.24, 0.48),), _RECEIPTS, max_text_tokens=896),
+    "receipt6": Bucket(6, 2, 28, ((0.2, 0.37),), _RECEIPTS, max_text_tokens=1024),
     "photo": Bucket(1, 1, 288, None, ((PHOTO, 1.0),), ((PHOTO, 1.0),), max_text_tokens=192, warp_share=0.0),
     # Pictures come in every shape: cuttings with a table, wide strips, squares, long slips. A grid that
     # training never had is read badly, whatever is printed on it.
-    "square": Bucket(3, 3, 32, ((0.72, 1.35),), max_text_tokens=1280, length_groups=2),
-    "wide": Bucket(2, 4, 36, ((1.6, 3.0),), max_text_tokens=1024, length_groups=2),
-    "broad": Bucket(2, 3, 46, ((1.1, 2.2),), max_text_tokens=896, length_groups=2),
-    "strip": Bucket(1, 4, 60, ((3.1, 5.0),), max_text_tokens=512, length_groups=2),
-    "band": Bucket(1, 3, 76, ((2.1, 3.6),), max_text_tokens=448, length_groups=2),
-    "pair": Bucket(1, 2, 100, ((1.1, 2.4),), max_text_tokens=384, length_groups=2),
-    "slip": Bucket(4, 1, 60, ((0.18, 0.32),), max_text_tokens=512, length_groups=2),
+    "square": Bucket(3, 3, 32, ((0.72, 1.35),), max_text_tokens=1280),
+    "wide": Bucket(2, 4, 36, ((1.6, 3.0),), max_text_tokens=1024),
+    "broad": Bucket(2, 3, 46, ((1.1, 2.2),), max_text_tokens=896),
+    "strip": Bucket(1, 4, 60, ((3.1, 5.0),), max_text_tokens=512),
+    "band": Bucket(1, 3, 76, ((2.1, 3.6),), max_text_tokens=448),
+    "pair": Bucket(1, 2, 100, ((1.1, 2.4),), max_text_tokens=384),
+    "slip": Bucket(4, 1, 60, ((0.18, 0.32),), max_text_tokens=512),
 }
 
 

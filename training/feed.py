@@ -3,13 +3,17 @@
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 
+from ..language.tokenizer import Tokenizer
+from ..language.weights import PRETRAINED, TOKENIZER
 from .conversations import ChatTokenizer
 from .loader import Batch, LoaderSpec, PageMaker, make_loader
 from .stages import Recipe, Stage
 
+read_tokenizer = partial(Tokenizer.from_file, PRETRAINED / "nano" / TOKENIZER)  # of the shipped reader
 ENDLESS = 1_000_000  # batches; more than any run takes
 
 

@@ -18,12 +18,11 @@ from torch import Tensor, nn
 from ..kernels.int4_linear.reference import GROUP, round_group
 from ..language.moe import MoE
 from ..language.quantize import dequantize_int4, pack_int4, quantize_int4
-from ..language.tokenizer import Tokenizer
 from ..language.vlm import VisionLanguageModel
-from ..language.weights import PRETRAINED, TOKENIZER, save_pretrained
-from .feed import Feed, Sources
+from ..language.weights import save_pretrained
+from .feed import Feed, Sources, read_tokenizer
 from .loader import Batch, SyntheticSource
-from .losses import batch_losses
+from .losses import batch_losses, prepare
 from .stages import RECIPES, Recipe, Stage, scaled
 
 Packed = tuple[Tensor, Tensor]  # int4 values two a byte, scales
@@ -115,7 +114,7 @@ def calibrate(model: VisionLanguageModel, batches: Iterable[Batch], stage: Stage
     moments = Moments(model)
     for number, batch in enumerate(batches):
         with torch.no_grad():
-            batch_losses(model, batch.to(model.device), stage, number)
+            batch_losses(model, prepare(model, batch.to(model.device), stage, number))
     moments.close()
     return moments
 
@@ -153,7 +152,7 @@ def main() -> None:
     args = parser.parse_args()
     model = VisionLanguageModel.from_pretrained(args.weights)
     source = SyntheticSource(args.assets, args.real, args.photos)
-    sources = Sources(source, partial(Tokenizer.from_file, PRETRAINED / "nano" / TOKENIZER))
+    sources = Sources(source, read_tokenizer)
     recipe = scaled(RECIPES["nano-more"], args.batch_scale)
     packed = rounded(model, recipe, sources, batches=args.batches)
     save_pretrained(model, args.out, quantized=True, packed=packed)

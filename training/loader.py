@@ -184,7 +184,7 @@ class BatchDataset(Dataset[Batch]):
         bucket = self.bucket_of(index)
         maker = self._maker
         items: list[_Item] = []
-        failures, wanted = 0, bucket.batch_size * bucket.length_groups
+        failures, wanted = 0, bucket.batch_size
         while len(items) < wanted:
             rng = np.random.default_rng([*self._seed, 1, index, len(items) + failures])
             content = draw_content(bucket, self.spec.tiling, rng)
@@ -196,10 +196,6 @@ class BatchDataset(Dataset[Batch]):
                 if failures > max(1, MAX_FAILED_SHARE * wanted):
                     where = f"stage {self.spec.stage!r}, batch {index}"
                     raise RuntimeError(f"{where}: {failures} of {wanted} pages failed") from error
-        if bucket.length_groups > 1:
-            rng = np.random.default_rng([*self._seed, 2, index // self.world_size])  # ranks draw alike
-            first = int(rng.integers(bucket.length_groups)) * bucket.batch_size
-            items = sorted(items, key=lambda item: len(item.sample.ids))[first : first + bucket.batch_size]
         return self._stack(items, bucket, index, failures)
 
     def bucket_of(self, index: int) -> Bucket:

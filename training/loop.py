@@ -15,7 +15,7 @@ from torch import Tensor
 from ..language.vlm import VisionLanguageModel
 from .checkpoint import load_state, save_state
 from .feed import Feed, Sources
-from .losses import Losses, batch_losses
+from .losses import Losses, Prepared, batch_losses, prepare
 from .meter import GpuMeter
 from .optim import MuonAdamW
 from .stages import Recipe, Stage
@@ -80,35 +80,43 @@ def train(model: VisionLanguageModel, recipe: Recipe, run: Run) -> int:
     )  # fmt: skip
     meter, window, began, progress = GpuMeter(model.device), Window(), time.time(), 0.0
     saved = began
+    ahead: Prepared | None = None
+
+    def draw(step: int, progress: float) -> Prepared:
+        number, asked = stage_at(stages, progress), time.time()
+        batch = feed.next(number).to(model.device)
+        window.waited += time.time() - asked
+        return prepare(model, batch, stages[number], recipe.seed + step * run.world_size + run.rank)
+
     model.train()
     while True:
         if run.minutes is None:
             progress = step / recipe.steps
         elif step % CLOCK_EVERY == 0:
             progress = _clock(began, run, model.device)
-            ahead = progress + PRESTART_SECONDS / (60 * run.minutes)
-            feed.prestart(stage_at(stages, min(ahead, 1.0)))
+            soon = progress + PRESTART_SECONDS / (60 * run.minutes)
+            feed.prestart(stage_at(stages, min(soon, 1.0)))
         if progress >= 1 or (run.stop_after is not None and step >= run.stop_after):
             break
-        number = stage_at(stages, progress)
-        asked = time.time()
-        batch = feed.next(number).to(model.device)
-        window.waited += time.time() - asked
+        now = ahead or draw(step, progress)
+        # one step ahead: how much of a page is worth looking at is known here when its turn comes
+        ahead = draw(step + 1, progress if run.minutes is not None else (step + 1) / recipe.steps)
         lr = recipe.lr_at(progress, step if run.minutes is None else step - first)
         for group in optimizer.param_groups:
             group["lr"] = lr
-        losses = batch_losses(model, batch, stages[number], recipe.seed + step * run.world_size + run.rank)
-        losses.total(stages[number], recipe.balance_weight).backward()
+        losses = batch_losses(model, now)
+        losses.total(now.stage, recipe.balance_weight).backward()
         if run.world_size > 1:
             average_gradients(model, run.world_size)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         step += 1
+        batch = now.batch
         grid = "photo" if batch.is_rgb else f"{batch.rows}x{batch.cols}"
         window.add(grid, losses, len(batch.canvas) * run.world_size)
         if step % LOG_EVERY == 0:
             row: dict[str, Any] = {"step": step, "minutes": round((time.time() - began) / 60, 2)}
-            row |= {"stage": stages[number].name, "lr": round(lr, 6), **window.summary()}
+            row |= {"stage": now.stage.name, "lr": round(lr, 6), **window.summary()}
             row |= {"gpu_busy": meter.take(), "failures": batch.failures}
             window = Window()
             if run.rank == 0:

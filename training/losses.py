@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..language.vlm import VisionLanguageModel
+from ..language.vlm import Layout, VisionLanguageModel
 from ..vision.glyphs import BLANK, NUM_GLYPHS
 from ..vision.tiling import TilePlan
 from .degrade import degrade, to_tiles
@@ -32,10 +32,23 @@ class Losses:
         return stage.text_weight * self.text + stage.glyph_weight * self.glyph + balance_weight * self.balance
 
 
-def batch_losses(model: VisionLanguageModel, batch: Batch, stage: Stage, seed: int) -> Losses:
-    """Degrade, cut, run. The batch is on the model's device; ``seed`` decides degradations and patches.
+@dataclass(frozen=True)
+class Prepared:
+    """A batch that is degraded and cut: tiles [B, n, 3, S, S]; ``patches``: whose glyphs are asked for."""
 
-    Photos are run as they are and have no glyph loss: a mean over no labels is not a number.
+    batch: Batch
+    stage: Stage
+    tiles: Tensor
+    plan: TilePlan
+    ids: Tensor | None
+    patches: Tensor
+    layout: Layout
+
+
+def prepare(model: VisionLanguageModel, batch: Batch, stage: Stage, seed: int) -> Prepared:
+    """Degrade, cut, and see what is worth looking at; the batch is on the model's device.
+
+    ``seed`` decides degradations and patches. Done a step ahead, nothing later has to wait for the device.
     """
     height, width = batch.canvas.shape[1:3]
     if batch.is_rgb:
@@ -46,18 +59,26 @@ def batch_losses(model: VisionLanguageModel, batch: Batch, stage: Stage, seed: i
     size, is_single = model.config.vision.tiling.tile_size, batch.rows * batch.cols == 1
     plan = TilePlan(batch.rows, batch.cols, size, (0, 0, width, height), global_view=not is_single)
     has_text = stage.text_weight > 0
-    glyphs = batch.glyphs.flatten(1, 2)  # [B, P, SLOTS]
-    index = _some_patches(glyphs.shape[1], GLYPH_SHARE_BESIDE_TEXT if has_text else GLYPH_SHARE_ALONE, seed)
-    index = index.to(model.device, non_blocking=True)
-    wanted_index = None if batch.is_rgb else index
-    out = model(tiles, plan, batch.ids.long() if has_text else None, wanted_index)
+    ids = batch.ids.long() if has_text else None
+    share = GLYPH_SHARE_BESIDE_TEXT if has_text else GLYPH_SHARE_ALONE
+    patches = _some_patches(batch.glyphs.flatten(1, 2).shape[1], share, seed)
+    patches = patches.to(model.device, non_blocking=True)
+    return Prepared(batch, stage, tiles, plan, ids, patches, model.lay_out(tiles, plan, ids))
+
+
+def batch_losses(model: VisionLanguageModel, prepared: Prepared) -> Losses:
+    """Run it. Photos have no glyph loss: a mean over no labels is not a number."""
+    batch, patches = prepared.batch, prepared.patches
+    wanted_index = None if batch.is_rgb else patches
+    out = model(prepared.tiles, prepared.plan, prepared.ids, wanted_index, prepared.layout)
     text = glyph = out.balance_loss.new_zeros(())
-    if out.logits is not None:
-        text = F.cross_entropy(out.logits.flatten(0, 1).float(), batch.labels.flatten().long())
+    if out.logits is not None and out.text is not None:
+        labels = batch.labels.flatten().index_select(0, out.text)
+        text = F.cross_entropy(out.logits.float(), labels.long())
     if out.glyph_logits is not None:
         weight = torch.ones(NUM_GLYPHS, device=model.device)
         weight[BLANK] = BLANK_WEIGHT
-        wanted = glyphs[:, index].flatten().long()
+        wanted = batch.glyphs.flatten(1, 2)[:, patches].flatten().long()
         glyph = F.cross_entropy(out.glyph_logits.flatten(0, 2).float(), wanted, weight)
     return Losses(text, glyph, out.balance_loss, out.loads)
 

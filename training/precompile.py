@@ -9,16 +9,14 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from functools import partial
 
 import torch
 
 from ..language.initialize import new_model
-from ..language.tokenizer import Tokenizer
-from ..language.weights import PRETRAINED, TOKENIZER
+from .feed import read_tokenizer
 from .loader import READ, BatchDataset, LoaderSpec, SyntheticSource
 from .loop import compile_blocks
-from .losses import batch_losses
+from .losses import batch_losses, prepare
 from .stages import RECIPES, STAGES
 
 PAGES = 8
@@ -34,16 +32,15 @@ def start(preset: str) -> subprocess.Popen[bytes]:
 
 def main(preset: str) -> None:
     """One forward and backward step of each grid with random weights."""
-    tokenizer = PRETRAINED / "nano" / TOKENIZER
     recipe = RECIPES[preset]
-    model = new_model(recipe.preset, Tokenizer.from_file(tokenizer)).to("cuda", torch.bfloat16).train()
+    model = new_model(recipe.preset, read_tokenizer()).to("cuda", torch.bfloat16).train()
     compile_blocks(model)
     stage = STAGES["tiles"]
     for name, bucket in zip(GRIDS, stage.buckets, strict=True):
         few = replace(bucket, batch_size=PAGES, tasks=((READ, 1.0),))
         spec = LoaderSpec(name, (few,), 1)
-        batch = BatchDataset(spec, SyntheticSource(), partial(Tokenizer.from_file, tokenizer))[0]
-        losses = batch_losses(model, batch.to("cuda"), stage, seed=0)
+        batch = BatchDataset(spec, SyntheticSource(), read_tokenizer)[0]
+        losses = batch_losses(model, prepare(model, batch.to("cuda"), stage, seed=0))
         losses.total(stage, recipe.balance_weight).backward()
 
 

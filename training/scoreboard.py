@@ -127,8 +127,7 @@ def expert_loads(model: VisionLanguageModel, jobs: list[Job], *, tiles_per_batch
         ids = ids.to(model.device)
         out = model(torch.stack([j.tiles for j in group]).to(model.device), group[0].plan, ids)
         assert out.loads is not None
-        tokens = model.count_tokens(group[0].plan) * len(group) + sum(map(len, rows))
-        weighted = out.loads.double() * tokens
+        weighted = out.loads.double() * out.tokens
         total = weighted if total is None else total + weighted
     model.eval()
     assert total is not None, "no jobs to measure the load on"

@@ -59,7 +59,7 @@ STAGES: dict[str, Stage] = {
     "glyphs": Stage(
         "glyphs",
         0.10,
-        (_bucket("tile", 0.5, 288, _GLYPHS), _bucket("portrait", 0.5, 24, _GLYPHS, length_groups=1)),
+        (_bucket("tile", 0.5, 288, _GLYPHS), _bucket("portrait", 0.5, 24, _GLYPHS)),
         text_weight=0.0,
         glyph_weight=1.0,
         strength=0.6,
@@ -143,7 +143,7 @@ def _debug_stage(name: str) -> Stage:
 RECIPES: dict[str, Recipe] = {
     "nano": Recipe("nano", 10_000, tuple(STAGES.values())),
     # goes on from trained weights (--init); another seed, so that no page comes twice
-    "nano-more": Recipe("nano", 8_000, _MORE, lr=8e-4, warmup=50, decay_share=0.95, seed=6),
+    "nano-more": Recipe("nano", 8_000, _MORE, lr=8e-4, warmup=50, decay_share=0.95, seed=7),
     "debug": Recipe(
         "debug", 200, tuple(_debug_stage(n) for n in STAGES), lr=4e-3, warmup=5, distinct_batches=1
     ),

@@ -35,13 +35,15 @@ class ProjectorConfig:
 
     VL2 has none. ``nano`` has them because about one character in twelve of an A4 page is cut by a tile
     border. ``max_cells``: learned row and column embeddings for the local view, up to this many cells (0 =
-    none, as VL2).
+    none, as VL2). ``leave_out_blank``: the decoder is not told of cells without a printed patch (see
+    ``blank``).
     """
 
     downsample: int = 2
     depth: int = 2
     seam_depth: int = 0
     max_cells: int = 0
+    leave_out_blank: bool = False
 
 
 @dataclass(frozen=True)

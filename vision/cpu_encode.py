@@ -2,8 +2,8 @@
 
 Four fifths of a page's time are the encoder's products. ``QuickTower`` holds its own int8 copies of their
 weights, rounds activations to eight bits tile by tile (so a tile's features do not depend on its
-neighbours), keeps the residual stream in float32 and adds to it in place. One tile at a time goes through
-all layers: what it needs stays in the cache. The modules are its readable twin;
+neighbours), keeps the residual stream in float32 and adds to it in place. A thread takes one tile at a time
+through all layers: what it needs stays in the cache. The modules are its readable twin;
 ``tests/vision/test_cpu_encode.py`` pins the two together.
 """
 
@@ -15,11 +15,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..kernels.int8_linear.dynamic import Bytes, DynamicLinear, quantize_weight, runs_here
-from .blank import PATCH_STEP, look_order, look_size
+from ..kernels.spread import spread
+from .blank import Chosen, Glance
 from .encoder import TileBlock
 from .projector import SeamBlock
 from .tiling import TilePlan
-from .tower import VisionTower, VisualTokens, skips_blank
+from .tower import VisionTower, VisualTokens
 
 
 @dataclass(frozen=True)
@@ -86,17 +87,20 @@ class _Seam:
         """[H, W, V] float32 → the same shape, ``band`` rows of patches at a time."""
         out, normed = grid.clone(), Bytes.of(self.norm(grid))
         padded = F.pad(normed.values, (0, 0, 1, 1, 1, 1), value=normed.zero)
-        for start in range(0, grid.shape[0], band):
+
+        def mend(start: int) -> None:
             rows = padded[start : start + band + 2]
             around = rows.unfold(0, 3, 1).unfold(1, 3, 1).permute(0, 1, 3, 4, 2)  # [h, W, 3, 3, V]
             cells = Bytes(around.reshape(-1, 9 * grid.shape[2]), normed.scale, normed.zero)
             hidden = self.conv(cells, gelu=True)
             self.proj.add_to(out[start : start + band].flatten(0, 1), Bytes.of(hidden))
+
+        spread(mend, range(0, grid.shape[0], band))
         return out
 
 
 class QuickTower:
-    """Only for plain ViTs with biases and GELU in its tanh form, without gradients, on a CPU with VNNI."""
+    """Only for plain ViTs with biases and GELU in its tanh form, without gradients; with VNNI or AVX2."""
 
     def __init__(self, tower: VisionTower) -> None:
         self.tower, encoder = tower, tower.encoder
@@ -124,28 +128,33 @@ class QuickTower:
         return (
             config.act == "gelu_tanh"
             and weight.device.type == "cpu"
-            and weight.dtype == torch.bfloat16
+            and weight.dtype in (torch.bfloat16, torch.float32)
             and runs_here()
         )
 
-    def __call__(self, tiles: Tensor, plan: TilePlan) -> VisualTokens:
+    def still_stands(self) -> bool:
+        """Whether the tower is where it was, as it was: models are moved and converted."""
+        weight = self.tower.newline
+        return weight.device.type == "cpu" and weight.dtype == self.dtype
+
+    def __call__(self, tiles: Tensor, plan: TilePlan, glance: Glance | None = None) -> VisualTokens:
         """See :meth:`VisionTower.forward`."""
-        features = self.encode(tiles.flatten(0, 1), skip_blank=skips_blank(plan))
+        features = self.encode(tiles.flatten(0, 1), None if glance is None else glance.patches)
         features = features.unflatten(0, (tiles.shape[0], -1))
         return self.tower.join(features, plan, self._seam)
 
-    def encode(self, tiles: Tensor, *, skip_blank: bool = False) -> Tensor:
+    def encode(self, tiles: Tensor, looked: Chosen | None = None) -> Tensor:
         """uint8 tiles [N, 3, S, S] → [N, grid*grid, width], as :class:`VisionEncoder`."""
         side, p, T = self.grid * self.patch, self.patch, self.grid**2
         out = self.tower.newline.new_empty(len(tiles), T, self.positions.shape[1])
         looks: list[Tensor | None] = [None] * len(tiles)  # None: at all of it
-        if self.blank is not None and skip_blank:
-            order, counts = look_order(tiles, p, self.tower.encoder.config.blank_span)
-            sizes = [look_size(count, T, PATCH_STEP) for count in counts.tolist()]
-            looks = [own[:size] if size < T else None for own, size in zip(order, sizes, strict=True)]
-        for number, (tile, look) in enumerate(zip(tiles, looks, strict=True)):
-            patches = tile[:, :side, :side].unflatten(2, (-1, p)).unflatten(1, (-1, p))  # [3, g, p, g, p]
+        if looked is not None:
+            looks = [None if own.all() else own.nonzero().squeeze(1) for own in looked.mask]
+
+        def encode_tile(number: int) -> None:
+            patches = tiles[number, :, :side, :side].unflatten(2, (-1, p)).unflatten(1, (-1, p))
             pixels, positions = patches.permute(1, 3, 0, 2, 4).reshape(T, -1), self.positions
+            look = looks[number]
             if look is not None:
                 pixels, positions = pixels[look], positions[look]
             x = self.embed(Bytes(pixels, 1 / 127.5, 0)).add_(positions)
@@ -154,8 +163,12 @@ class QuickTower:
             if look is None:
                 out[number] = self.norm(x)
             else:
+                assert self.blank is not None, "for models that leave out patches"
                 out[number] = self.blank
                 out[number, look] = self.norm(x).to(out.dtype)
+
+        sizes = [T if look is None else len(look) for look in looks]
+        spread(encode_tile, sorted(range(len(tiles)), key=lambda number: -sizes[number]))
         return out
 
     def _seam(self, grid: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ tile.
 """
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from .tiling import TilePlan
@@ -33,6 +34,26 @@ def unstitch(grid: Tensor, rows: int, cols: int) -> Tensor:
     """The inverse of :func:`stitch`."""
     grid = grid.unflatten(-2, (cols, -1)).unflatten(-4, (rows, -1))  # [..., r, h, c, w, D]
     return grid.transpose(-4, -3).flatten(-5, -4)
+
+
+def kept_cells(printed: Tensor, plan: TilePlan, merge: int) -> Tensor:
+    """Which visual tokens tell something: printed patches bool [B, tiles, g, g] → bool [B, N].
+
+    A cell of ``merge`` × ``merge`` patches does if one of them is printed or stands beside one that is, since
+    a word ends there; a newline if a cell of its row does, the separator always.
+    """
+    first = int(plan.global_view)
+    views = [printed[:, 0]] if plan.global_view else []
+    if plan.local_views:
+        views.append(stitch(printed[:, first:, ..., None], plan.rows, plan.cols)[..., 0])
+    kept = []
+    for view in views:
+        near = F.pad(view, (1, 1))
+        near = near[..., :-2] | view | near[..., 2:]
+        cells = near.unflatten(2, (-1, merge)).unflatten(1, (-1, merge)).amax((2, 4))  # [B, h, w]
+        kept.append(torch.cat([cells, cells.any(2, keepdim=True)], 2).flatten(1))
+    separator = torch.ones_like(kept[0][:, :1])
+    return torch.cat([*kept[:first], separator, *kept[first:]], 1)
 
 
 def add_newlines(grid: Tensor, newline: Tensor) -> Tensor:

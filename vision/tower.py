@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from .blank import Glance, looked_at, printed_patches
 from .config import VisionConfig
 from .encoder import VisionEncoder
 from .glyphs import GlyphHead
-from .layout import arrange, num_visual_tokens, stitch
+from .layout import arrange, kept_cells, num_visual_tokens, stitch
 from .projector import Projector, SeamBlock
 from .tiling import TilePlan
 
@@ -50,9 +51,24 @@ class VisionTower(nn.Module):
         self.separator = nn.Parameter(torch.randn(hidden_size) * scale)
         self.glyph_head = GlyphHead(config.encoder.width) if config.glyph_head else None
 
-    def forward(self, tiles: Tensor, plan: TilePlan) -> VisualTokens:
-        """uint8 tiles [B, num_tiles, 3, S, S] of B images with the same grid → tokens and patch map."""
-        features = self.encoder(tiles.flatten(0, 1), skip_blank=skips_blank(plan))
+    def glance(self, tiles: Tensor, plan: TilePlan) -> Glance | None:
+        """What of uint8 tiles [B, num_tiles, 3, S, S] is worth looking at; None where all of it is seen."""
+        encoder, projector = self.config.encoder, self.config.projector
+        if not encoder.blank_span or not skips_blank(plan):
+            return None
+        printed = printed_patches(tiles.flatten(0, 1), encoder.patch_size, encoder.blank_span)
+        cells = None
+        if projector.leave_out_blank:
+            maps = printed.unflatten(0, tiles.shape[:2]).unflatten(2, (encoder.grid, encoder.grid))
+            cells = kept_cells(maps, plan, projector.downsample)
+        return Glance(looked_at(printed), cells)
+
+    def forward(self, tiles: Tensor, plan: TilePlan, glance: Glance | None = None) -> VisualTokens:
+        """uint8 tiles [B, num_tiles, 3, S, S] of B images with the same grid → tokens and patch map.
+
+        ``glance``: what :meth:`glance` said of them; None to see all.
+        """
+        features = self.encoder(tiles.flatten(0, 1), None if glance is None else glance.patches)
         features = features.unflatten(0, (tiles.shape[0], -1))
         return self.join(features, plan, self._seam)
 

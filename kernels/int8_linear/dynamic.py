@@ -1,8 +1,8 @@
 """Linear layers over many rows on a CPU: weights in int8, activations rounded to eight bits as they come.
 
-Where a processor multiplies bytes (VNNI), a product takes half the time of one in bfloat16, and oneDNN adds
-bias, GELU or a running total before the result leaves the registers. The reference beside it says what is
-computed; ``tests/kernels/test_int8_dynamic.py`` pins the two together.
+Where a processor multiplies bytes, a product takes half the time of one in bfloat16 (VNNI) or float32 (AVX2),
+and oneDNN adds bias, GELU or a running total before the result leaves the registers. The reference beside it
+says what is computed; ``tests/kernels/test_int8_dynamic.py`` pins the two together.
 """
 
 from dataclasses import dataclass
@@ -39,9 +39,13 @@ class Bytes:
 
 
 def quantize_weight(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """[N, K] → int8 of the same shape, float32 scales [N]; symmetric round-to-nearest."""
+    """[N, K] → int8 of the same shape, float32 scales [N]; symmetric round-to-nearest.
+
+    Seven bits of the eight where there is no VNNI: AVX2 adds two products at a time in sixteen bits, and
+    2 · 255 · 127 would not fit those.
+    """
     weight = weight.detach().float()
-    scale = (weight.abs().amax(1) / 127).clamp_min(1e-10)
+    scale = (weight.abs().amax(1) / (127 if _supported("vnni") else 63)).clamp_min(1e-10)
     return (weight / scale[:, None]).round().to(torch.int8), scale
 
 
@@ -54,11 +58,15 @@ def dynamic_linear_reference(x: Bytes, weight: Tensor, bias: Tensor, *, gelu: bo
 
 def runs_here() -> bool:
     """Whether this processor and this torch have what :class:`DynamicLinear` needs."""
-    vnni = getattr(torch.cpu, "_is_vnni_supported", lambda: False)
     has_kernel = hasattr(torch.ops.onednn, "qlinear_pointwise") and hasattr(
         torch.ops.onednn, "qlinear_prepack"
     )
-    return bool(has_kernel and torch.backends.mkldnn.is_available() and vnni())
+    multiplies = _supported("vnni") or _supported("avx2")
+    return bool(has_kernel and torch.backends.mkldnn.is_available() and multiplies)
+
+
+def _supported(feature: str) -> bool:
+    return bool(getattr(torch.cpu, f"_is_{feature}_supported", lambda: False)())
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,11 @@ class CacheView:
     def __init__(self, cache: Cache) -> None:
         self.cache, self.length = cache, int(cache.get_seq_length())
 
+    @property
+    def position(self) -> int:
+        """Of the next token."""
+        return self.length
+
     def append(self, layer: int, rows: Tensor) -> Tensor:
         """Writes rows [B, T, D] behind the valid ones and returns all [B, S, D]."""
         keys, _ = self.cache.update(rows[:, None], rows[:, None, :, :0], layer)
@@ -25,6 +30,11 @@ class RowsOnly:
 
     def __init__(self, rows: Sequence[Tensor], length: int) -> None:
         self.rows, self.length = list(rows), length
+
+    @property
+    def position(self) -> int:
+        """Of the next token."""
+        return self.length
 
     def append(self, layer: int, rows: Tensor) -> Tensor:
         """As :meth:`CacheView.append`."""

@@ -103,7 +103,8 @@ class SkinModel(FromFolder, PreTrainedModel, GenerationMixin):
             for cols, rows in row:
                 if cols and rows:
                     plan = grid_plan(rows, cols, size)
-                    yield self.vision(tiles[None, start : start + plan.num_tiles], plan).tokens[0]
+                    own = tiles[None, start : start + plan.num_tiles]
+                    yield self.vision(own, plan, self.vision.glance(own, plan)).tokens[0]
                     start += plan.num_tiles
 
     def forward(

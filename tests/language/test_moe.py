@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from octavo.kernels.attention import Packing
 from octavo.language.config import MoEConfig
 from octavo.language.moe import MoE, Router
 
@@ -55,21 +56,20 @@ def test_balance_loss_is_least_when_balanced_and_reports_the_load():
     assert loss_even < 1.001 and loss_skewed > 2
 
 
-def test_every_sequence_is_balanced_by_itself_and_padding_does_not_count():
+def test_every_sequence_is_balanced_by_itself_and_weighs_the_same():
     r = router(num_routed=4, top_k=1)
     with torch.no_grad():
         r.weight.copy_(torch.eye(4, 16) * 20)
     one_sided = torch.eye(4, 16)[[0, 0, 1, 1, 2, 2, 3, 3]]  # together even, each half skewed
     loss_whole, _ = r.balance_loss(r(one_sided))
-    loss_halves, load = r.balance_loss(r(one_sided), torch.ones(2, 4))
+    loss_halves, load = r.balance_loss(r(one_sided), Packing.of(torch.tensor([4, 4]), 8, 4))
     torch.testing.assert_close(load, torch.ones(4))
     assert loss_whole < 1.001 and loss_halves > 1.9
 
-    padded = one_sided[[0, 2, 4, 6, 0, 0, 0, 2, 4, 6, 1, 1]]
-    counted = torch.tensor([[True] * 4 + [False] * 2] * 2)
-    loss, load = r.balance_loss(r(padded), counted)
-    torch.testing.assert_close(load, torch.ones(4))
-    assert loss < 1.001
+    uneven = Packing.of(torch.tensor([5, 3]), 8, 5)
+    loss, load = r.balance_loss(r(torch.eye(4, 16)[[0, 0, 1, 1, 2, 3, 3, 3]]), uneven)
+    torch.testing.assert_close(load, torch.tensor([1.0, 1.0, 0.5, 1.5]))
+    assert loss.item() == pytest.approx((4 * (0.4**2 + 0.4**2 + 0.2**2) + 4) / 2, rel=1e-3)
 
 
 def test_bias_update_relieves_the_busy_expert():

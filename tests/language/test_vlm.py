@@ -1,5 +1,6 @@
 """The composed model: prefixes, streaming, batches and training see the same thing."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,6 +22,7 @@ from octavo.language.generate import (
     loop_period,
 )
 from octavo.language.initialize import new_model
+from octavo.language.model import LanguageModel
 from octavo.language.tokenizer import StreamDecoder, Tokenizer
 from octavo.language.vlm import VisionLanguageModel
 from octavo.language.weights import PRETRAINED
@@ -47,9 +49,66 @@ def test_streamed_decoding_equals_the_uncached_greedy_loop(model):
     tiles, ids = cut_tiles(image, plan)[None], model.tokenizer.question("What?")
     start = len(ids)
     for _ in range(8):
-        padded = torch.tensor([[*ids, 0]])  # logits[t] predicts ids[t]: the last entry predicts what follows
-        ids.append(int(model(tiles, plan, padded).logits[0, -1].argmax()))
+        more = torch.tensor([[*ids, 5]])  # logits[t] predicts ids[t]: the last entry predicts what follows
+        ids.append(int(model(tiles, plan, more).logits[-1].argmax()))
     assert streamed == ids[start:]
+
+
+@pytest.mark.parametrize("kind", ["mla", "mha"])
+@torch.inference_mode()
+def test_filling_the_cache_leaves_what_a_forward_pass_does(model, kind):
+    config = replace(model.config.language, attention=replace(model.config.language.attention, kind=kind))
+    lm = LanguageModel(config)
+    [torch.nn.init.normal_(weight, std=0.1) for weight in lm.parameters()]
+    caches = [lm.new_cache(2, 20) for _ in range(2)]
+    for embeds in torch.randn(2, 2, 8, config.hidden_size):
+        lm(embeds, caches[0])
+        lm.fill(embeds, caches[1])
+    assert caches[0].length == caches[1].length == 16
+    assert all(torch.equal(a, b) for a, b in zip(caches[0].rows, caches[1].rows, strict=True))
+
+
+def note(seed):
+    """Two tiles of paper with a little print on it, more on some than on others."""
+    pixels = np.full((384, 768, 3), 240, np.uint8)
+    pixels[40 : 80 + 60 * seed, 30 : 200 + 150 * seed] = np.random.default_rng(seed).integers(0, 255)
+    pixels[40 : 80 + 60 * seed : 9] = 0
+    return Image.fromarray(pixels)
+
+
+@torch.inference_mode()
+def test_what_is_trained_on_is_what_is_asked(model):
+    """Pages of unlike fill with texts of unlike length, packed, against each by itself through the cache."""
+    plan = plan_tiles((768, 384), model.config.vision.tiling)
+    assert plan.num_tiles == 3
+    tiles = torch.stack([cut_tiles(note(seed), plan) for seed in range(3)])
+    rows = [model.tokenizer.encode(text) for text in ("Total", "a longer text than the other", "x")]
+    pad, longest = model.tokenizer.pad, max(map(len, rows))
+    ids = torch.tensor([row + [pad] * (longest - len(row)) for row in rows])
+    out = model(tiles, plan, ids)
+    assert out.text.tolist() == [b * longest + t for b, row in enumerate(rows) for t in range(len(row))]
+    start, lengths = 0, []
+    for one, row in zip(tiles, rows, strict=True):
+        prefix = model.prefill(one[None], plan)
+        lengths.append(prefix.length)
+        assert prefix.length + prefix.cache.skipped == model.count_tokens(plan)
+        states = model.lm(model.lm.embed_tokens(torch.tensor([row])), prefix.cache).states[0, :-1]
+        own = out.logits[start + 1 : start + len(row)]
+        torch.testing.assert_close(own, model.lm.logits(states), atol=1e-4, rtol=1e-4)
+        start += len(row)
+    assert len(set(lengths)) == 3 and max(lengths) < model.count_tokens(plan)
+    assert out.tokens == sum(lengths) + sum(map(len, rows))
+
+
+@torch.inference_mode()
+def test_pages_of_unlike_fill_are_answered_in_a_batch(model):
+    plan = plan_tiles((768, 384), model.config.vision.tiling)
+    tiles = torch.stack([cut_tiles(note(seed), plan) for seed in (2, 2)])
+    alone, both = model.prefill(tiles[:1], plan), model.prefill(tiles, plan)
+    torch.testing.assert_close(both.cache.rows[-1][1, : both.length], alone.cache.rows[-1][0, : alone.length])
+    mixed = torch.stack([cut_tiles(note(seed), plan) for seed in (0, 2)])
+    assert model.see(mixed, plan).places.shape[1] == model.see(mixed[1:], plan).places.shape[1]
+    assert len(answer_batch(model, mixed, plan, ["Total?", "What is the date?"], max_new_tokens=3)) == 2
 
 
 def test_a_second_question_is_not_disturbed_by_the_first(model):
@@ -164,7 +223,7 @@ def test_a_draft_changes_nothing_but_the_number_of_rounds(model, drafts, limit):
 
 
 def test_what_was_answered_before_changes_no_answer():
-    shipped = VisionLanguageModel.from_pretrained("nano", dtype=torch.bfloat16)
+    shipped = VisionLanguageModel.from_pretrained("nano")
     page = shipped.open_page(picture(size=(380, 380)))
     questions = ["Read the page.", "What is the total?", "Read the page.", 'Extract as JSON: "total", "date"']
     after_others = [shipped.answer(page, question, max_new_tokens=40) for question in questions]

@@ -7,7 +7,7 @@ import torch
 
 from octavo.language.vlm import VisionLanguageModel
 from octavo.training.blank import mean_blank, that_skips
-from octavo.vision.blank import look_order
+from octavo.vision.blank import looked_at, printed_patches
 
 
 @pytest.fixture
@@ -31,9 +31,8 @@ def test_the_feature_is_the_mean_of_what_would_be_left_out(seeing_all):
     pages = [half_bare(2), half_bare(1)]
     wanted = []
     for tiles in pages:
-        order, counts = look_order(tiles, 16, 16)
-        features = seeing_all.vision.encoder(tiles)
-        wanted += [own[row[n:]] for own, row, n in zip(features, order, counts, strict=True)]
+        looked = looked_at(printed_patches(tiles, 16, 16))
+        wanted.append(seeing_all.vision.encoder(tiles)[~looked.mask])
     torch.testing.assert_close(mean_blank(seeing_all, pages, 16), torch.cat(wanted).mean(0))
 
 
@@ -49,4 +48,5 @@ def test_everything_else_stays(seeing_all):
     assert torch.equal(model.vision.encoder.blank, blank)
     tiles = half_bare(1)
     assert torch.equal(model.vision.encoder(tiles), seeing_all.vision.encoder(tiles))
-    assert not torch.equal(model.vision.encoder(tiles, skip_blank=True), model.vision.encoder(tiles))
+    looked = looked_at(printed_patches(tiles, 16, 16))
+    assert not torch.equal(model.vision.encoder(tiles, looked), model.vision.encoder(tiles))

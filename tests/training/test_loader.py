@@ -126,21 +126,6 @@ def test_batches_depend_on_seed_and_index_only():
     assert not equal(there[0], dataset(replace(small, seed=1))[0])
 
 
-def test_length_groups_put_pages_of_like_length_together_and_draw_them_all():
-    plain = spec(replace(BUCKETS["tile"], batch_size=8), num_batches=1)
-    grouped = spec(replace(BUCKETS["tile"], batch_size=2, length_groups=4), num_batches=1)
-    everything = {tuple(row.tolist()) for row in dataset(plain)[0].glyphs.flatten(1)}
-    lengths = []
-    for seed in range(12):  # another seed is another draw
-        batch = dataset(replace(grouped, seed=seed))[0]
-        lengths.append((batch.labels != IGNORED).sum(1).tolist())
-    own = {tuple(row.tolist()) for row in dataset(grouped)[0].glyphs.flatten(1)}
-    assert own < everything and len(own) == 2
-    within = np.mean([abs(a - b) for a, b in lengths])
-    between = np.std([np.mean(pair) for pair in lengths])
-    assert within < between
-
-
 def test_start_resumes_and_ranks_share_the_bucket_of_a_step():
     small = spec(replace(BUCKETS["tile"], batch_size=2), replace(BUCKETS["half"], batch_size=2))
     whole = [batch.index for batch in make_loader(small, FakeMaker, TOKENIZER, workers=0)]

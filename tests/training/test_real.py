@@ -76,7 +76,7 @@ def test_no_page_of_that_shape(packed):
 
 
 def test_the_loader_asks_no_glyphs_of_scans_and_falls_back_to_synthetic_pages(packed):
-    bucket = replace(BUCKETS["receipt4"], kinds=(("real", 1.0),), batch_size=6, length_groups=1)
+    bucket = replace(BUCKETS["receipt4"], kinds=(("real", 1.0),), batch_size=6)
     source = SyntheticSource(real=str(packed))
     batch = BatchDataset(LoaderSpec("test", (bucket,), 1), source, TOKENIZER)[0]
     unknown = (batch.glyphs == IGNORED).flatten(1).all(1)

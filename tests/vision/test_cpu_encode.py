@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from octavo.kernels.int8_linear.dynamic import runs_here
 from octavo.language.vlm import VisionLanguageModel
+from octavo.language.weights import default_dtype
 from octavo.vision.cpu_encode import QuickTower
 from octavo.vision.preprocess import cut_tiles
 from octavo.vision.tiling import TilePlan
@@ -18,12 +19,12 @@ LIMIT = 0.06  # the shipped model's features differ by 2–3 %; bfloat16 alone m
 
 @pytest.fixture(scope="module")
 def shipped():
-    return VisionLanguageModel.from_pretrained("nano", dtype=torch.bfloat16)
+    return VisionLanguageModel.from_pretrained("nano")
 
 
 @pytest.fixture
 def tower(tiny_model):
-    return copy.deepcopy(tiny_model.vision).bfloat16().requires_grad_(False)
+    return copy.deepcopy(tiny_model.vision).to(default_dtype("cpu")).requires_grad_(False)
 
 
 def relative_rms(out, ref):
@@ -79,16 +80,33 @@ def test_a_tile_does_not_depend_on_its_neighbours(tower):
     assert torch.equal(quick.encode(tiles)[1], quick.encode(tiles[1:2])[0])
 
 
-def test_it_is_used_for_bfloat16_only(tower, shipped, tiny_model):
+def test_it_is_used_unless_float32_is_asked_for(tower, shipped):
     assert QuickTower.supports(tower)
-    assert not QuickTower.supports(tiny_model.vision)  # float32 is asked for by who wants it exact
-    assert shipped.quick_vision is not None
-    assert tiny_model.quick_vision is None
+    assert shipped.quick_vision is not None and shipped.quick is not None
+    exact = VisionLanguageModel.from_pretrained("nano", dtype=torch.float32)  # by who wants it exact
+    assert exact.quick_vision is None and exact.quick is None
 
 
 @torch.inference_mode()
 def test_a_converted_or_copied_model_still_opens_pages(shipped):
     twin, image = copy.deepcopy(shipped), page((380, 380))
     ids = twin.open_page(image).glyphs.ids
-    exact = twin.float().open_page(image).glyphs.ids
+    assert twin.quick_vision.still_stands() and not twin.half().quick_vision.still_stands()
+    exact = twin.double().open_page(image).glyphs.ids
     assert (ids == exact).mean() > 0.998
+
+
+@torch.inference_mode()
+def test_tiles_on_several_threads_give_the_bits_of_one_after_the_other(tower):
+    quick = QuickTower(tower)
+    for seam in tower.seams:
+        torch.nn.init.normal_(seam.proj.weight, std=0.05)
+    plan = plan_of(tower, 2, 2)
+    tiles = torch.randint(0, 256, (1, 5, 3, plan.tile_size, plan.tile_size), dtype=torch.uint8)
+    alone, threads = quick(tiles, plan).tokens, torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        assert torch.equal(quick(tiles, plan).tokens, alone)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(threads)
