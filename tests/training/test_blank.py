@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from octavo.language.vlm import VisionLanguageModel
-from octavo.training.blank import mean_blank, that_skips
+from octavo.training.blank import main, mean_blank, that_skips
 from octavo.vision.blank import looked_at, printed_patches
 
 
@@ -46,7 +46,22 @@ def test_everything_else_stays(seeing_all):
     model = that_skips(seeing_all, blank, 16)
     assert model.config.vision.encoder.blank_span == 16
     assert torch.equal(model.vision.encoder.blank, blank)
+    assert model.config.vision.projector.leave_out_blank
     tiles = half_bare(1)
     assert torch.equal(model.vision.encoder(tiles), seeing_all.vision.encoder(tiles))
     looked = looked_at(printed_patches(tiles, 16, 16))
     assert not torch.equal(model.vision.encoder(tiles, looked), model.vision.encoder(tiles))
+
+
+def test_shipped_weights_are_told_to_leave_out_cells_and_stay_as_they_are(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["blank", "nano", str(tmp_path / "out")])
+    main()
+    before, after = (
+        VisionLanguageModel.from_pretrained(f, dtype=torch.float32) for f in ("nano", tmp_path / "out")
+    )
+    assert after.config.vision.projector.leave_out_blank
+    assert after.config.vision.encoder == before.config.vision.encoder
+    kept = after.state_dict()
+    assert all(
+        torch.equal(kept[name], weight.bfloat16().float()) for name, weight in before.state_dict().items()
+    )
