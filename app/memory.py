@@ -15,11 +15,12 @@ def set_up_torch() -> None:
 
     Its threads would spin for a millisecond and more while they wait: on a machine whose cores are busy with
     other work a page then takes several times as long. Not at all would be wrong too: decoding waits often,
-    and waking is slow. With 64 compiled kernels no page or answer takes longer; with none an answer takes
-    twice as long.
+    and waking is slow. Of compiled kernels a page needs about a hundred, since its tiles have other numbers
+    of printed patches and its reply is drafted a few tokens at a time: with 64 a receipt takes half as long
+    again.
     """
     os.environ.setdefault("GOMP_SPINCOUNT", "5000")
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "192")
 
 
 def give_back() -> None:
