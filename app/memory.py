@@ -20,7 +20,7 @@ def set_up_torch() -> None:
     again.
     """
     os.environ.setdefault("GOMP_SPINCOUNT", "5000")
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "192")
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
 
 
 def give_back() -> None:
