@@ -5,6 +5,7 @@ an operator of our own, so that compiled code sees neither its lengths nor its c
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -102,10 +103,8 @@ def _keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> N
     ctx.save_for_backward(q, k, v, starts, longest, *output)
 
 
+@partial(_flash.register_autograd, setup_context=_keep)
 def _back(ctx: Any, grad: Tensor, *_: Any) -> tuple[Any, ...]:
     q, k, v, starts, longest, out, lse = ctx.saved_tensors
     found = _flash_backward(grad.contiguous(), q, k, v, out, lse, starts, longest, ctx.is_causal)
     return (*found, None, None, None)
-
-
-_flash.register_autograd(_back, setup_context=_keep)
