@@ -16,8 +16,8 @@ def set_up_torch() -> None:
     Its threads would spin for a millisecond and more while they wait: on a machine whose cores are busy with
     other work a page then takes several times as long. Not at all would be wrong too: decoding waits often,
     and waking is slow. Of compiled kernels a page needs about a hundred, since its tiles have other numbers
-    of printed patches and its reply is drafted a few tokens at a time: with 64 a receipt takes half as long
-    again.
+    of printed patches and its reply is drafted a few tokens at a time; with more than it needs nothing is
+    won (docs/results.md, speed on a CPU).
     """
     os.environ.setdefault("GOMP_SPINCOUNT", "5000")
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")

@@ -20,22 +20,20 @@ def spread(work: Callable[[Piece], None], pieces: Iterable[Piece]) -> None:
 
     Gradients are not followed. What ``work`` raises is raised here.
     """
-    todo = list(pieces)
-    threads = min(torch.get_num_threads(), len(todo))
-    if threads < 2:
+    todo, threads = list(pieces), torch.get_num_threads()
+    if min(threads, len(todo)) < 2:
         for piece in todo:
             work(piece)
         return
-    wanted = torch.get_num_threads()
 
     def alone(piece: Piece) -> None:
         with torch.inference_mode():
             work(piece)
 
     try:
-        list(_pool(wanted, os.getpid()).map(alone, todo))
+        list(_pool(threads, os.getpid()).map(alone, todo))
     finally:
-        torch.set_num_threads(wanted)  # what a worker sets for itself is also what new threads begin with
+        torch.set_num_threads(threads)  # what a worker sets for itself is also what new threads begin with
 
 
 @lru_cache(maxsize=4)

@@ -291,14 +291,14 @@ class VisionLanguageModel(nn.Module):
         Raises ``ValueError`` when prompt and answer cannot fit the model's positions.
         """
         ids = self.tokenizer.question(prompt)
-        start = prefix.length + prefix.cache.skipped
+        prefix.cache.length = prefix.length  # rewind: forget the previous question
+        start = prefix.cache.position
         room = self.config.language.max_positions - start - len(ids)
         if room < 1:
             raise ValueError(
                 f"the page ({start} tokens) and the question ({len(ids)}) leave no room in "
                 f"{self.config.language.max_positions} positions; shorten the question"
             )
-        prefix.cache.length = prefix.length  # rewind: forget the previous question
         sampler, most = Sampler(temperature, top_p, seed), min(max_new_tokens, room)
         if self.quick is None:
             self.last_stop = yield from generate(self.lm, prefix.cache, ids, self.tokenizer, most, sampler)

@@ -58,9 +58,7 @@ def _flash(
 
 
 @_flash.register_fake
-def _(
-    q: Tensor, k: Tensor, v: Tensor, starts: Tensor, longest: Tensor, is_causal: bool
-) -> tuple[Tensor, Tensor]:
+def _(q: Tensor, *_: Any) -> tuple[Tensor, Tensor]:
     return torch.empty_like(q), q.new_empty(q.shape[1], q.shape[0], dtype=torch.float32)
 
 
@@ -84,17 +82,7 @@ def _flash_backward(
 
 
 @_flash_backward.register_fake
-def _(
-    grad: Tensor,
-    q: Tensor,
-    k: Tensor,
-    v: Tensor,
-    out: Tensor,
-    lse: Tensor,
-    starts: Tensor,
-    longest: Tensor,
-    is_causal: bool,
-) -> tuple[Tensor, Tensor, Tensor]:
+def _(grad: Tensor, q: Tensor, k: Tensor, v: Tensor, *_: Any) -> tuple[Tensor, Tensor, Tensor]:
     return torch.empty_like(q), torch.empty_like(k), torch.empty_like(v)
 
 
