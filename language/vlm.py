@@ -17,8 +17,9 @@ from ..kernels.attention import Packing
 from ..vision.blank import Chosen, Glance
 from ..vision.cpu_encode import QuickTower
 from ..vision.glyphs import GlyphMap
-from ..vision.layout import num_visual_tokens
+from ..vision.layout import canvas_of, num_visual_tokens
 from ..vision.preprocess import cut_tiles
+from ..vision.printed import Print, printed
 from ..vision.scale import plan_image
 from ..vision.tiling import TilePlan
 from ..vision.tower import VisionTower
@@ -50,13 +51,15 @@ REMEMBERED = 6  # replies whose words and form the next one is drafted from
 class SeenPage:
     """What the encoder made of a page: ``tokens`` [B, N, D] are what the decoder will read of it.
 
-    ``places`` [B, N]: which of the plan's tokens they are; None for all.
+    ``places`` [B, N]: which of the plan's tokens they are; None for all. ``print``: what replies are drafted
+    from, where they are.
     """
 
     plan: TilePlan
     glyphs: GlyphMap | None
     tokens: Tensor
     places: Tensor | None = None
+    print: Print | None = None
 
     @property
     def nbytes(self) -> int:
@@ -67,14 +70,14 @@ class SeenPage:
 class PagePrefix:
     """One page, encoded once: its plan, glyph map and the cache rows that every question on it shares.
 
-    ``print``: the tokens of its rows of characters, from which replies are drafted.
+    ``print``: see :class:`SeenPage`.
     """
 
     plan: TilePlan
     glyphs: GlyphMap | None
     cache: KVCache
     length: int
-    print: tuple[list[int], ...] = ()
+    print: Print | None = None
 
     @property
     def nbytes(self) -> int:
@@ -254,7 +257,10 @@ class VisionLanguageModel(nn.Module):
             tokens = tokens.gather(1, places[..., None].expand(-1, -1, tokens.shape[2]))
         if head is not None:
             glyphs = GlyphMap.from_logits(head(visual.patches[0]), self.config.vision.encoder.patch_size)
-        return SeenPage(plan, glyphs, tokens, places)
+        page = None
+        if self.quick is not None and glyphs is not None:
+            page = printed(glyphs, canvas_of(tiles[0, :, 1], plan).numpy())  # green is grey enough
+        return SeenPage(plan, glyphs, tokens, places, page)
 
     @torch.inference_mode()
     def read(self, seen: SeenPage) -> PagePrefix:
@@ -267,10 +273,7 @@ class VisionLanguageModel(nn.Module):
             positions = torch.cat([before, seen.places + start], 1)
         self.lm.fill(embeds, cache, positions)
         cache.skipped = self.count_tokens(seen.plan) - cache.length
-        rows = seen.glyphs.lines() if self.quick is not None and seen.glyphs is not None else []
-        return PagePrefix(
-            seen.plan, seen.glyphs, cache, cache.length, tuple(map(self.tokenizer.encode, rows))
-        )
+        return PagePrefix(seen.plan, seen.glyphs, cache, cache.length, seen.print)
 
     def count_tokens(self, plan: TilePlan) -> int:
         """Positions of the prefix that :meth:`open_page` makes for a plan."""
@@ -303,7 +306,8 @@ class VisionLanguageModel(nn.Module):
         if self.quick is None:
             self.last_stop = yield from generate(self.lm, prefix.cache, ids, self.tokenizer, most, sampler)
             return
-        draft = Drafter([*reversed(self.replies), *prefix.print])
+        page = prefix.print or Print("", ())
+        draft = Drafter(self.tokenizer, reversed(self.replies), page.characters, page.before)
         self.last_stop = yield from generate(
             self.lm, prefix.cache, ids, self.tokenizer, most, sampler, self.quick, draft
         )

@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 
 BLANK, UNKNOWN, SLOTS = 0, 1, 4
-SPACE = 1.6  # of the usual distance of two characters' centres in a row: from here on a space is between them
 _ASCII = "".join(chr(c) for c in range(33, 127))
 _LATIN = (
     "¡¢£¥§©ª«®°±²³µ¶·¹º»¼½¾¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõö÷øùúûüýþÿ"
@@ -69,19 +68,3 @@ class GlyphMap:
     def row_text(self, row: int) -> str:
         """The characters of one row of patches, left to right."""
         return "".join(glyph_char(int(i)) for i in self.ids[row].ravel())
-
-    def lines(self) -> list[str]:
-        """The rows that have characters, with spaces where those of a row stand farther apart than usual."""
-        rows, columns, slots = np.nonzero(self.ids != BLANK)
-        if not len(rows):
-            return []
-        taken = (self.ids != BLANK).cumsum(-1)
-        x = columns + (taken[rows, columns, slots] - 0.5) / taken[rows, columns, -1]
-        ids, lines = self.ids[rows, columns, slots], []
-        for part in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(rows)) + 1):
-            gaps = np.diff(x[part], prepend=x[part[0]])
-            wide = gaps > SPACE * np.median(gaps[1:]) if len(part) > 1 else gaps > 0
-            lines.append(
-                "".join(" " * int(gap) + glyph_char(int(i)) for i, gap in zip(ids[part], wide, strict=True))
-            )
-        return lines

@@ -30,6 +30,13 @@ def stitch(tiles: Tensor, rows: int, cols: int) -> Tensor:
     return tiles.flatten(-3, -2).flatten(-4, -3)
 
 
+def canvas_of(tiles: Tensor, plan: TilePlan) -> Tensor:
+    """The picture that the glyph map lies over: one channel of a plan's tiles [num_tiles, S, S] → [H, W]."""
+    if not plan.local_views:
+        return tiles[0]
+    return stitch(tiles[int(plan.global_view) :, ..., None], plan.rows, plan.cols)[..., 0]
+
+
 def unstitch(grid: Tensor, rows: int, cols: int) -> Tensor:
     """The inverse of :func:`stitch`."""
     grid = grid.unflatten(-2, (cols, -1)).unflatten(-4, (rows, -1))  # [..., r, h, c, w, D]

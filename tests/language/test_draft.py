@@ -1,45 +1,84 @@
-"""Drafts come from texts at hand; what they are worth is the decoder's to say."""
+"""Drafts come from what a reply may repeat, and are as long as they are worth."""
 
-from octavo.language.draft import LONG, SHORT, TRIAL, Drafter
+import pytest
 
-
-def test_what_follows_the_last_tokens_elsewhere_is_the_draft():
-    draft = Drafter([[1, 2, 3, 4, 5, 6, 7, 8, 9], [20, 21, 22]])
-    assert draft([]) == [1, 2, 3, 4][:SHORT]  # a reply begins as the newest one did
-    assert draft([50, 20, 21]) == [22]  # and no further than its text
-    assert draft([50, 3, 4]) == [5, 6, 7, 8]
-    assert draft([51, 52]) == [] and draft([3]) == []  # one token is found everywhere
+from octavo.language.draft import MOST, Drafter
+from octavo.language.tokenizer import Tokenizer
+from octavo.language.weights import PRETRAINED
 
 
-def test_a_draft_without_a_fault_is_followed_by_a_longer_one():
-    text = list(range(100, 140))
-    draft = Drafter([text])
-    reply = text[:3]
-    reply = [*reply, *draft(reply), text[3 + SHORT]]
-    assert draft(reply) == text[len(reply) : len(reply) + LONG]
-    assert len(draft([*reply, 7, 100, 101])) == SHORT  # the long one was not right
+@pytest.fixture(scope="module")
+def tokenizer():
+    return Tokenizer.from_file(PRETRAINED / "nano" / "tokenizer.json")
 
 
-def test_a_reply_goes_on_in_the_order_of_its_text():
-    draft = Drafter([[1, 2, 10, 1, 2, 11, 1, 2, 12]])
-    assert draft([1, 2])[0] == 10
-    assert draft([1, 2, 9, 1, 2])[0] == 10  # where it was
-    assert draft([1, 2, 10, 1, 2])[0] == 11
+def print_of(text):
+    """Letters, and what stands before each, of a page with these rows."""
+    letters, before, gap = "", [], "\n"
+    for character in text:
+        if character.isspace():
+            gap = character
+            continue
+        letters, gap = letters + character, before.append(gap) or ""
+    return letters, before
 
 
-def test_longer_runs_are_trusted_first():
-    draft = Drafter([[8, 1, 2, 30], [5, 6, 1, 2, 40]])
+def drafted(tokenizer, reply, page="", replies=()):
+    draft = Drafter(tokenizer, map(tokenizer.encode, replies), *print_of(page))
+    return tokenizer.decode(draft(tokenizer.encode(reply)))
+
+
+def test_a_transcript_goes_on_as_the_page_does(tokenizer):
+    page = "Invoice number 17\nThe goods were delivered in good order"
+    assert drafted(tokenizer, "# Invoice number 17\nThe goods", page).startswith(" were")
+    assert drafted(tokenizer, "# Invoice number 17", page) == " The good"  # no line break was seen so far
+    assert drafted(tokenizer, "Number 17\nThe inv", page).startswith("oice")
+    assert drafted(tokenizer, "# Invoice number 18", page) == ""
+
+
+def test_spaces_are_the_pages_and_cases_the_replys(tokenizer):
+    assert drafted(tokenizer, "JALAN TAM", "Jalan Tampoi").startswith("POI")
+    assert drafted(tokenizer, "Jalan T", "Jalan Tampoi").startswith("amp")
+    assert drafted(tokenizer, "JA LAN ", "JalanTampoi").startswith("TAM")
+
+
+def test_of_two_places_the_one_that_comes_next_is_taken(tokenizer):
+    draft = Drafter(tokenizer, [], *print_of("total 5.00\ntax total 8.00\nthe total 9.00"))
+    assert tokenizer.decode(draft(tokenizer.encode("tax total"))).startswith(" 8")
+    draft(tokenizer.encode("tax total 8.00\nthe"))
+    assert tokenizer.decode(draft(tokenizer.encode("tax total 8.00\nthe last total"))).startswith(" 9")
+
+
+def test_a_value_is_followed_by_the_form_of_earlier_replies(tokenizer):
+    earlier = '{"company": "ACME", "date": "1 May", "total": "9.00"}'
+    page = "BIG SHOP LTD\n3 May\nTOTAL 12.50 CASH"
+    assert drafted(tokenizer, '{"', page, [earlier]) == 'company": "'
+    assert drafted(tokenizer, '{"company": "BIG SHOP LT', page, [earlier]).startswith('D",')
+    assert drafted(tokenizer, '{"company": "BIG SHOP LTD", "', page, [earlier]) == 'date": "'
+    assert drafted(tokenizer, '{"company": "A", "total": "12.5', page, [earlier]) == '0"}'
+    assert drafted(tokenizer, '{"company": "A", "seller": "B"', page, [earlier]) == ""  # an unknown key
+
+
+def test_what_was_said_before_may_be_said_again(tokenizer):
+    said = "It was paid on the third of May."
+    assert drafted(tokenizer, "It was paid", replies=["Nothing else is known", said]).startswith(" on the")
+    assert said.startswith(drafted(tokenizer, "", replies=[said])) and drafted(tokenizer, "", replies=[said])
+    assert drafted(tokenizer, "paid by", replies=[said]) == ""
+
+
+def test_longer_runs_are_trusted_first(tokenizer):
+    draft = Drafter(tokenizer, [[8, 1, 2, 30], [5, 6, 1, 2, 40]])
     assert draft([5, 6, 1, 2]) == [40]
 
 
-def test_the_reply_is_remembered_as_it_grows():
-    draft, reply = Drafter([]), [1]
+def test_the_reply_is_remembered_as_it_grows(tokenizer):
+    draft, reply = Drafter(tokenizer, []), [1]
     assert draft(reply) == []
     reply.append(2)
     assert draft.reply == [1, 2]
 
 
-def drafts_for(target, draft):
+def rounds(target, draft):
     """The drafts that are made while a reply becomes ``target``, as the decoder would check them."""
     reply, made = [], []
     while len(reply) < len(target):
@@ -48,15 +87,20 @@ def drafts_for(target, draft):
             reply.append(target[len(reply)])
             if token != reply[-1]:
                 break
-    return [one for one in made if one]
+    return made
 
 
-def test_drafts_that_are_seldom_right_end():
-    made = drafts_for([1, 2, 9] * 40, Drafter([[1, 2, 30, 31, 32, 33]]))
-    assert TRIAL <= sum(map(len, made)) < TRIAL + SHORT
-
-
-def test_drafts_that_are_right_go_on():
+def test_drafts_that_are_seldom_right_end_and_may_begin_again(tokenizer):
     text = list(range(100, 300))
-    made = drafts_for(text, Drafter([text]))
-    assert len(made) == 23 and sum(map(len, made)) > 170  # rounds for 200 tokens
+    draft = Drafter(tokenizer, [[1, 2, 30, 31, 32, 33], text])
+    made = rounds([1, 2, 9] * 20 + text, draft)
+    wrong = [one for one in made[:60] if one[:1] == [30]]
+    assert sum(map(len, wrong)) < 20 and made[40:60] == [[]] * 20
+    assert max(map(len, made[60:])) == MOST  # compared without being checked, they proved right
+
+
+def test_drafts_that_are_right_become_longer(tokenizer):
+    text = list(range(100, 300))
+    made = rounds(text, Drafter(tokenizer, [text]))
+    lengths = [len(one) for one in made]
+    assert lengths[0] < 4 and max(lengths) == MOST and len(made) < 24

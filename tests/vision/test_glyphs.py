@@ -1,6 +1,5 @@
 """The glyph alphabet and the map that is read off the head's logits."""
 
-import numpy as np
 import torch
 
 from octavo.vision.glyphs import (
@@ -38,19 +37,3 @@ def test_a_map_reads_its_rows_from_left_to_right():
 
 def test_the_head_names_a_glyph_for_every_slot():
     assert GlyphHead(8)(torch.randn(2, 5, 8)).shape == (2, 5, SLOTS, NUM_GLYPHS)
-
-
-def glyph_map(*rows):
-    """Strings of patches, each up to four characters, parted by bars."""
-    ids = np.zeros((len(rows), 12, SLOTS), np.int16)
-    for row, text in enumerate(rows):
-        for column, patch in enumerate(text.split("|") if text else []):
-            for slot, character in enumerate(patch):
-                ids[row, column, slot] = glyph_id(character)
-    return GlyphMap(ids, np.ones(ids.shape, np.float32), 16)
-
-
-def test_rows_of_print_have_spaces_where_characters_stand_apart():
-    assert glyph_map("To|ta|l||12|.5|0", "", "a|b|||c|d").lines() == ["Total 12.50", "ab cd"]
-    assert glyph_map("", "").lines() == []
-    assert glyph_map("x").lines() == ["x"]
