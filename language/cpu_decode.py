@@ -121,8 +121,9 @@ class QuickDecoder:
         """
         return self.feed([token], cache)[0]
 
-    def feed(self, tokens: list[int], cache: KVCache) -> Tensor:
-        """Feed tokens behind what the cache (batch of one) holds → logits [k, vocab] for what follows each.
+    def feed(self, tokens: list[int], cache: KVCache, wanted: int | None = None) -> Tensor:
+        """Feed tokens behind what the cache (batch of one) holds → logits [k, vocab] for what follows each of
+        the last ``wanted``, or of all.
 
         They are, bit for bit, those of as many steps. Raises ``ValueError`` when the cache has no room.
         """
@@ -130,13 +131,16 @@ class QuickDecoder:
             raise ValueError(
                 f"KV cache of {cache.capacity} rows is full: {cache.length} taken, {len(tokens)} to come"
             )
-        return self.threads.run(lambda: self._feed(tokens, cache), is_alike=len(tokens) == 1)
+        last = len(tokens) if wanted is None else wanted
+        return self.threads.run(lambda: self._feed(tokens, cache, last), is_alike=len(tokens) == 1)
 
-    def _feed(self, tokens: list[int], cache: KVCache) -> Tensor:
+    def _feed(self, tokens: list[int], cache: KVCache, wanted: int) -> Tensor:
         x = self.embed[tokens].float()
         for number, layer in enumerate(self.layers):
             normed = self._normed(x, layer.attn_norm)
             x = x + self._attend(normed, layer, cache.rows[number][0], cache.length, cache.position)
+            if layer is self.layers[-1]:
+                x = x[-wanted:]  # the others have left their rows
             x = x + self._feed_forward(self._normed(x, layer.mlp_norm), layer)
         cache.length += len(tokens)
         return int8_linear(self._normed(x, self.norm), *self.head)

@@ -129,7 +129,7 @@ def generate(
         if quick is not None and len(feed) <= FEW:
             if draft is not None:
                 hoped = draft(generated)[: max_new_tokens - len(generated) - 1]
-            rows = quick.feed([*feed, *hoped], cache)[len(feed) - 1 :]
+            rows = quick.feed([*feed, *hoped], cache, wanted=len(hoped) + 1)
         else:
             embeds = lm.embed_tokens(torch.tensor([feed], device=cache.rows[0].device))
             rows = lm.logits(lm(embeds, cache).states[:, -1])

@@ -100,6 +100,16 @@ def test_tokens_together_give_the_bits_of_tokens_one_by_one(lm, size):
     assert all(torch.equal(a[:, :118], b[:, :118]) for a, b in zip(one.rows, many.rows, strict=True))
 
 
+@torch.inference_mode()
+@pytest.mark.parametrize("wanted", [1, 4])
+def test_logits_that_nobody_wants_are_not_made(lm, wanted):
+    quick, tokens = QuickDecoder(lm), torch.randint(0, 2048, (9,)).tolist()
+    some, all_of_them = (lm.new_cache(1, 16) for _ in range(2))
+    found = quick.feed(tokens, some, wanted=wanted)
+    assert torch.equal(found, quick.feed(tokens, all_of_them)[-wanted:])
+    assert some.length == 9 and all(map(torch.equal, some.rows, all_of_them.rows))
+
+
 def test_fewer_active_experts_are_honoured(lm):
     quick, caches = QuickDecoder(lm), [lm.new_cache(1, 4) for _ in range(2)]
     full = quick.step(5, caches[0])

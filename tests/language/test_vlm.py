@@ -183,9 +183,10 @@ class Chain:
     def logits(self, states):
         return self._prefer(self.first)[None]
 
-    def feed(self, tokens, cache):  # a few tokens: the prompt, or one of the reply and what is drafted
+    def feed(self, tokens, cache, wanted):  # the prompt, or one token of the reply; and what is drafted
         cache.length += len(tokens)
-        return torch.stack([self._prefer(*self.after.get(token, (self.first,))) for token in tokens])
+        follows = [self.after.get(token, (self.first,)) for token in tokens[-wanted:]]
+        return torch.stack([self._prefer(*one) for one in follows])
 
 
 def run(chain, tokenizer, limit=1000, draft=None):
