@@ -26,6 +26,7 @@ from ..vision.tower import VisionTower
 from .attention import KVCache
 from .config import ModelConfig
 from .cpu_decode import QuickDecoder
+from .cpu_fill import QuickFill
 from .draft import Drafter
 from .generate import Generation, Sampler, Token, collect, generate
 from .model import LanguageModel
@@ -126,6 +127,7 @@ class VisionLanguageModel(nn.Module):
         self.last_stop = ""
         self.replies: deque[list[int]] = deque(maxlen=REMEMBERED)
         self.quick: QuickDecoder | None = None
+        self.quick_fill: QuickFill | None = None
         self.quick_vision: QuickTower | None = None
 
     @classmethod
@@ -158,6 +160,8 @@ class VisionLanguageModel(nn.Module):
         model.eval().requires_grad_(False)
         if not is_exact and QuickDecoder.supports(model.lm):
             model.quick = QuickDecoder(model.lm)
+        if not is_exact and QuickFill.supports(model.lm):
+            model.quick_fill = QuickFill(model.lm)
         if not is_exact and QuickTower.supports(model.vision):
             model.quick_vision = QuickTower(model.vision)
         return model
@@ -271,7 +275,8 @@ class VisionLanguageModel(nn.Module):
             start = len(self.tokenizer.before_image)
             before = torch.arange(start, device=embeds.device).expand(len(embeds), -1)
             positions = torch.cat([before, seen.places + start], 1)
-        self.lm.fill(embeds, cache, positions)
+        quick = self.quick_fill if len(embeds) == 1 else None
+        (quick if quick is not None and quick.still_stands() else self.lm.fill)(embeds, cache, positions)
         cache.skipped = self.count_tokens(seen.plan) - cache.length
         return PagePrefix(seen.plan, seen.glyphs, cache, cache.length, seen.print)
 
