@@ -3,7 +3,7 @@
 Four fifths of a page's time are the encoder's products. ``QuickTower`` holds its own int8 copies of their
 weights, rounds activations to eight bits tile by tile (so a tile's features do not depend on its
 neighbours), keeps the residual stream in float32 and adds to it in place. A thread takes one tile at a time
-through all layers: what it needs stays in the cache. The modules are its readable twin;
+through all of the encoder's layers: what it needs stays in the cache. The modules are its readable twin;
 ``tests/vision/test_cpu_encode.py`` pins the two together.
 """
 
@@ -84,18 +84,18 @@ class _Seam:
         self.proj = DynamicLinear.of(seam.proj.weight, seam.proj.bias, rows)
 
     def __call__(self, grid: Tensor, band: int) -> Tensor:
-        """[H, W, V] float32 → the same shape, ``band`` rows of patches at a time."""
+        """[H, W, V] float32 → the same shape, ``band`` rows of patches at a time.
+
+        All threads share a band: a band each is half as slow again, whose neighbourhoods crowd the cache.
+        """
         out, normed = grid.clone(), Bytes.of(self.norm(grid))
         padded = F.pad(normed.values, (0, 0, 1, 1, 1, 1), value=normed.zero)
-
-        def mend(start: int) -> None:
+        for start in range(0, grid.shape[0], band):
             rows = padded[start : start + band + 2]
             around = rows.unfold(0, 3, 1).unfold(1, 3, 1).permute(0, 1, 3, 4, 2)  # [h, W, 3, 3, V]
             cells = Bytes(around.reshape(-1, 9 * grid.shape[2]), normed.scale, normed.zero)
             hidden = self.conv(cells, gelu=True)
             self.proj.add_to(out[start : start + band].flatten(0, 1), Bytes.of(hidden))
-
-        spread(mend, range(0, grid.shape[0], band))
         return out
 
 
