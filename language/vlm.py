@@ -260,7 +260,8 @@ class VisionLanguageModel(nn.Module):
             places = order[:, :most].sort(dim=1).values
             tokens = tokens.gather(1, places[..., None].expand(-1, -1, tokens.shape[2]))
         if head is not None:
-            glyphs = GlyphMap.from_logits(head(visual.patches[0]), self.config.vision.encoder.patch_size)
+            looked = None if glance is None else self.vision.looked_map(glance, plan)
+            glyphs = GlyphMap.read(head, visual.patches[0], self.config.vision.encoder.patch_size, looked)
         page = None
         if self.quick is not None and glyphs is not None:
             page = printed(glyphs, canvas_of(tiles[0, :, 1], plan).numpy())  # green is grey enough

@@ -7,6 +7,7 @@ docs/training.md says how a whole run goes.
 import argparse
 import os
 import time
+import traceback
 from pathlib import Path
 
 import torch
@@ -78,7 +79,11 @@ def main() -> None:
     if args.compile and rank == 0 and device.type == "cuda":
         precompile.start(args.preset)
     run.on_checkpoint = Checkpoint(run, recipe.preset, args)
-    train(model, recipe, run)
+    try:
+        train(model, recipe, run)
+    except Exception:
+        run.write({"failed": traceback.format_exc(), "rank": rank})  # beside the weights, wherever they go
+        raise
     if rank == 0:
         finish(model, recipe, run, args)
     if world_size > 1:

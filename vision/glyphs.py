@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 BLANK, UNKNOWN, SLOTS = 0, 1, 4
+PART = 256  # patches whose logits are made at once
 _ASCII = "".join(chr(c) for c in range(33, 127))
 _LATIN = (
     "¡¢£¥§©ª«®°±²³µ¶·¹º»¼½¾¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõö÷øùúûüýþÿ"
@@ -56,10 +57,22 @@ class GlyphMap:
     @classmethod
     def from_logits(cls, logits: Tensor, patch: int) -> "GlyphMap":
         """``logits`` [rows, cols, SLOTS, NUM_GLYPHS]."""
-        # row by row: all of a page in float32, twice, is 70 MB
-        best = [torch.softmax(row.float(), dim=-1).max(dim=-1) for row in logits]
-        probs, ids = (torch.stack(part) for part in zip(*best, strict=True))
-        return cls(ids.to(torch.int16).cpu().numpy(), probs.cpu().numpy(), patch)
+        return cls.read(nn.Identity(), logits, patch)
+
+    @classmethod
+    def read(cls, head: nn.Module, patches: Tensor, patch: int, looked: Tensor | None = None) -> "GlyphMap":
+        """What a :class:`GlyphHead` makes of a patch map [rows, cols, ...]; only of those that are ``looked``
+        at, bool [rows, cols]: others are blank."""
+        rows, cols = patches.shape[:2]
+        chosen = patches.flatten(0, 1) if looked is None else patches[looked]
+        # part by part: all of a page in float32, twice, is 70 MB
+        best = [torch.softmax(head(part).float(), dim=-1).max(dim=-1) for part in chosen.split(PART)]
+        probs = torch.ones(rows, cols, SLOTS)
+        ids = torch.full((rows, cols, SLOTS), BLANK, dtype=torch.int16)
+        where = slice(None) if looked is None else looked.flatten().cpu()
+        probs.flatten(0, 1)[where] = torch.cat([part.values for part in best]).cpu()
+        ids.flatten(0, 1)[where] = torch.cat([part.indices for part in best]).to(torch.int16).cpu()
+        return cls(ids.numpy(), probs.numpy(), patch)
 
     @property
     def nbytes(self) -> int:

@@ -10,7 +10,7 @@ from .blank import Glance, looked_at, printed_patches
 from .config import VisionConfig
 from .encoder import VisionEncoder
 from .glyphs import GlyphHead
-from .layout import arrange, kept_cells, num_visual_tokens, stitch
+from .layout import arrange, canvas_of, kept_cells, num_visual_tokens, stitch
 from .projector import Projector, SeamBlock
 from .tiling import TilePlan
 
@@ -62,6 +62,12 @@ class VisionTower(nn.Module):
             maps = printed.unflatten(0, tiles.shape[:2]).unflatten(2, (encoder.grid, encoder.grid))
             cells = kept_cells(maps, plan, projector.downsample)
         return Glance(looked_at(printed), cells)
+
+    def looked_map(self, glance: Glance, plan: TilePlan) -> Tensor:
+        """Where on its canvas the first picture is looked at, bool [rows*grid, cols*grid]."""
+        grid = self.config.encoder.grid
+        mask = glance.patches.mask[: plan.num_tiles].unflatten(1, (grid, grid))
+        return canvas_of(mask, plan)
 
     def forward(self, tiles: Tensor, plan: TilePlan, glance: Glance | None = None) -> VisualTokens:
         """uint8 tiles [B, num_tiles, 3, S, S] of B images with the same grid → tokens and patch map.

@@ -1,7 +1,9 @@
 """Training end to end on a CPU: it learns, it resumes bit-equal, its schedule does what it says."""
 
+import json
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 
 import pytest
 import torch
@@ -23,6 +25,15 @@ def run(out, recipe, **changes):
     options = Run(out, sources, **changes)
     train(model, recipe, options)
     return model, options.log
+
+
+def test_a_run_that_fails_leaves_the_reason_in_its_folder(tmp_path, monkeypatch):
+    command = ["training", "--preset", "debug", "--stage", "ironing", "--out", str(tmp_path)]
+    monkeypatch.setattr("sys.argv", command)
+    with pytest.raises(ValueError, match="ironing"):
+        import_module("octavo.training.__main__").main()
+    (row,) = map(json.loads, (tmp_path / "log.jsonl").read_text().splitlines())
+    assert "no such stages: ironing" in row["failed"] and row["rank"] == 0
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """The glyph alphabet and the map that is read off the head's logits."""
 
+import numpy as np
 import torch
 
 from octavo.vision.glyphs import (
@@ -33,6 +34,17 @@ def test_a_map_reads_its_rows_from_left_to_right():
     glyphs = GlyphMap.from_logits(logits, patch=16)
     assert glyphs.row_text(0) == "Octavo"
     assert glyphs.probs.shape == (1, 3, SLOTS) and glyphs.probs.min() > 0.99
+
+
+def test_only_patches_that_are_looked_at_are_read():
+    head, patches = GlyphHead(8), torch.randn(20, 15, 8)
+    looked = torch.rand(20, 15) < 0.4
+    with torch.inference_mode():
+        whole, some = GlyphMap.read(head, patches, 16), GlyphMap.read(head, patches, 16, looked)
+        bare = GlyphMap.read(head, patches, 16, torch.zeros_like(looked))
+    assert np.array_equal(some.ids[looked], whole.ids[looked]) and whole.ids[~looked.numpy()].any()
+    assert np.allclose(some.probs[looked], whole.probs[looked], atol=1e-5)
+    assert not some.ids[~looked.numpy()].any() and not bare.ids.any()
 
 
 def test_the_head_names_a_glyph_for_every_slot():
