@@ -17,6 +17,7 @@ from ..kernels.attention import attention
 from ..kernels.int8_linear.dynamic import Bytes, DynamicLinear, runs_here
 from ..kernels.moe.reference import ROW_STEP
 from .attention import MLA, KVCache, Rope
+from .cpu_decode import QuickDecoder
 from .model import Block, LanguageModel
 from .moe import MoE, SwiGLU
 
@@ -75,15 +76,7 @@ class QuickFill:
     @staticmethod
     def supports(lm: LanguageModel) -> bool:
         """Whether this path can stand in for ``lm.fill`` here."""
-        weight, attention = lm.embed_tokens.weight, lm.config.attention
-        return (
-            attention.kind == "mla"
-            and attention.q_lora_rank is None
-            and attention.yarn.factor <= 1
-            and weight.device.type == "cpu"
-            and weight.dtype in (torch.bfloat16, torch.float32)
-            and runs_here()
-        )
+        return QuickDecoder.supports(lm) and runs_here()
 
     def still_stands(self) -> bool:
         """Whether the model is where it was, as it was: models are moved and converted."""
