@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PIL import Image
 
 from ..language.grounding import parse_grounding
+from ..language.memory import give_back
 from ..language.official_config import is_official
 from ..language.official_hub import OFFICIAL_NAMES, hub_folder, looks_like_hub_name
 from .calibration import Calibration
 from .errors import ModelError, UsageError
-from .memory import give_back, set_up_torch
+from .memory import set_up_torch
 from .official_prompts import official_prompt
 from .pages_cache import EncodedPages
 from .pages_match import PrintedRows, printed_rows

@@ -1,13 +1,12 @@
-"""Keeping this process small: what torch's kernels and the C library would hoard is given back.
+"""Keeping this process small: what torch's kernels would hoard, and how much there is.
 
 A process that asks ``nano`` about pictures of many sizes grew by 40-60 MB with each, up to 2.4 GB. Most of it
 was compiled kernels: oneDNN keeps up to 1024, one for each shape, and the experts of the decoder see other
-numbers of tokens on every page (``kernels.moe`` rounds them now). The rest was freed memory that glibc keeps.
+numbers of tokens on every page (``kernels.moe`` rounds them now). The rest was freed memory that the C
+library keeps (``language.memory``).
 """
 
-import ctypes
 import os
-import sys
 
 
 def set_up_torch() -> None:
@@ -15,20 +14,12 @@ def set_up_torch() -> None:
 
     Its threads would spin for a millisecond and more while they wait: on a machine whose cores are busy with
     other work a page then takes several times as long. Not at all would be wrong too: decoding waits often,
-    and waking is slow. Of compiled kernels a page needs about a hundred, since its tiles have other numbers
-    of printed patches and its reply is drafted a few tokens at a time; with more than it needs nothing is
-    won (docs/results.md, speed on a CPU).
+    and waking is slow. A page needs about a hundred compiled kernels, since its tiles have other numbers of
+    printed patches and its reply is drafted a few tokens at a time; but keeping more than these is no quicker
+    and takes 60 MB (docs/results.md, speed on a CPU).
     """
     os.environ.setdefault("GOMP_SPINCOUNT", "5000")
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
-
-
-def give_back() -> None:
-    """Return freed memory to the system, where the C library can (glibc); some milliseconds."""
-    if sys.platform.startswith("linux"):
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")
 
 
 def resident_mb() -> int | None:

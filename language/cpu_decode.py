@@ -225,7 +225,7 @@ def _expert(gate_up: Tensor, down: Tensor) -> _Expert | _FeedForward:
     """int4 where the widths allow it."""
     if gate_up.shape[1] % GROUP or down.shape[1] % GROUP:
         return _FeedForward(quantize_rows(gate_up), quantize_rows(down))
-    return _Expert(Int4Weight.of(gate_up), Int4Weight.of(down))
+    return _Expert(Int4Weight.of(gate_up).slim(), Int4Weight.of(down).slim())
 
 
 def _swiglu(module: SwiGLU) -> _FeedForward:

@@ -21,6 +21,8 @@ from .cpu_decode import QuickDecoder
 from .model import Block, LanguageModel
 from .moe import MoE, SwiGLU
 
+PART = 8 * ROW_STEP  # rows of the wide layers at once: the hidden rows of a whole page are 75 MB
+
 
 @dataclass(frozen=True)
 class _FeedForward:
@@ -131,7 +133,9 @@ class QuickFill:
         normed = self._normed(x, layer.norms[1])
         own = Bytes.of(normed)
         if layer.always is not None:
-            x.addcmul_(*layer.always(own))
+            for start in range(0, len(x), PART):
+                part = slice(start, start + PART)
+                x[part].addcmul_(*layer.always(Bytes(own.values[part], own.scale, own.zero)))
         if layer.moe is None:
             return
         routing = layer.moe.router(normed, layer.moe.max_active_experts)

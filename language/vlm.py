@@ -29,6 +29,7 @@ from .cpu_decode import QuickDecoder
 from .cpu_fill import QuickFill
 from .draft import Drafter
 from .generate import Generation, Sampler, Token, collect, generate
+from .memory import give_back
 from .model import LanguageModel
 from .official import load_official
 from .official_config import is_official
@@ -158,12 +159,18 @@ class VisionLanguageModel(nn.Module):
         load_state(model, read_weights(file, dtype), dtype=dtype, device=device, where=str(file))
         model.digest = digest_of(file)
         model.eval().requires_grad_(False)
-        if not is_exact and QuickDecoder.supports(model.lm):
+        if is_exact:
+            return model
+        # each leaves behind what it was made from; together that would be more than a page ever takes
+        if QuickDecoder.supports(model.lm):
             model.quick = QuickDecoder(model.lm)
-        if not is_exact and QuickFill.supports(model.lm):
+            give_back()
+        if QuickFill.supports(model.lm):
             model.quick_fill = QuickFill(model.lm)
-        if not is_exact and QuickTower.supports(model.vision):
+            give_back()
+        if QuickTower.supports(model.vision):
             model.quick_vision = QuickTower(model.vision)
+            give_back()
         return model
 
     @property

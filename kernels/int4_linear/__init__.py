@@ -1,6 +1,6 @@
 """Linear layers over int4 weight groups, for decoding: half the bytes of int8."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -15,7 +15,7 @@ Backend = Literal["auto", "reference", "packed"]
 class Int4Weight:
     """``values`` [N, K] uint8 in 0–15, ``scale`` [N, K/GROUP]; ``packed`` is torch's own order of them."""
 
-    values: Tensor
+    values: Tensor | None
     scale: Tensor
     packed: Tensor | None
     packed_scale: Tensor | None
@@ -31,10 +31,14 @@ class Int4Weight:
         pairs = torch.stack([scale, zeros], dim=-1).transpose(0, 1).contiguous().to(torch.bfloat16)
         return cls(values, scale, packed, pairs)  # [K/GROUP, N, 2]
 
+    def slim(self) -> "Int4Weight":
+        """Without the plain values, twice as large as those in torch's order, where that is there."""
+        return self if self.packed is None else replace(self, values=None)
+
     @property
     def nbytes(self) -> int:
         """What one product reads."""
-        return self.values.numel() // 2 + self.scale.numel() * 4
+        return self.scale.numel() * (GROUP // 2 + 4)
 
 
 def int4_linear(x: Tensor, weight: Int4Weight, *, backend: Backend = "auto") -> Tensor:
@@ -45,10 +49,12 @@ def int4_linear(x: Tensor, weight: Int4Weight, *, backend: Backend = "auto") -> 
     """
     fits = weight.packed is not None and x.dtype == torch.bfloat16 and not x.is_cuda
     if backend == "reference" or (backend == "auto" and not fits):
+        if weight.values is None:
+            raise ValueError("the reference needs the plain values; they were left out (Int4Weight.slim)")
         return int4_linear_reference(x, weight.values, weight.scale)
     if not fits:
         raise ValueError(
             "the packed int4 kernel needs bfloat16 on a CPU and rows in sixteens, "
-            f"not {x.dtype} on {x.device}, {len(weight.values)} rows"
+            f"not {x.dtype} on {x.device}, {len(weight.scale)} rows"
         )
     return torch.ops.aten._weight_int4pack_mm_for_cpu(x, weight.packed, GROUP, weight.packed_scale)

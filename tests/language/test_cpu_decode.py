@@ -47,6 +47,14 @@ def test_packed_int4_kernel_matches_its_reference(rows):
     assert relative_rms(out, reference) < 8e-3
 
 
+def test_plain_int4_values_may_be_left_out():
+    x, weight = torch.randn(2, 128).bfloat16(), Int4Weight.of(torch.randn(96, 128))
+    assert torch.equal(int4_linear(x, weight.slim()), int4_linear(x, weight))
+    assert weight.slim().nbytes == weight.nbytes == 96 * 128 // 2 + 96 * 2 * 4
+    with pytest.raises(ValueError, match="left out"):
+        int4_linear(x, weight.slim(), backend="reference")
+
+
 def test_int4_weights_survive_a_second_quantisation():
     once = dequantize_groups(*quantize_groups(torch.randn(64, 256)))
     assert torch.equal(dequantize_groups(*quantize_groups(once)), once)
