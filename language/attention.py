@@ -93,6 +93,12 @@ class KVCache:
             new[:, : self.length] = old[:, : self.length]
             self.rows[i] = new
 
+    def cut(self, length: int, capacity: int) -> None:
+        """Go back to ``length`` tokens and at most ``capacity`` rows: the room for a reply is not kept."""
+        self.length = length
+        if capacity < self.capacity:
+            self.rows = [rows[:, :capacity].clone() for rows in self.rows]
+
     def append(self, layer: int, rows: Tensor) -> Tensor:
         """Writes rows [B, T, D] behind the valid ones and returns all [B, length + T, D]."""
         end = self.length + rows.shape[1]

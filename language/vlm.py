@@ -46,6 +46,7 @@ from .weights import (
     resolve,
 )
 
+SPARE = 256  # rows of a page's cache for a question and a short reply
 REMEMBERED = 6  # replies whose words and form the next one is drafted from
 
 
@@ -126,6 +127,7 @@ class VisionLanguageModel(nn.Module):
         self.lm = LanguageModel(config.language)
         self.digest = "untrained"
         self.last_stop = ""
+        self._latest: Sampler | None = None  # of the newest reply
         self.replies: deque[list[int]] = deque(maxlen=REMEMBERED)
         self.quick: QuickDecoder | None = None
         self.quick_fill: QuickFill | None = None
@@ -278,7 +280,7 @@ class VisionLanguageModel(nn.Module):
     def read(self, seen: SeenPage) -> PagePrefix:
         """Let the decoder read what was seen; every question then starts from there."""
         embeds = self.embed_prefix(seen.tokens).to(self.lm.embed_tokens.weight.dtype)
-        cache, positions = self.lm.new_cache(embeds.shape[0], embeds.shape[1] + 256), None
+        cache, positions = self.lm.new_cache(embeds.shape[0], embeds.shape[1] + SPARE), None
         if seen.places is not None:
             start = len(self.tokenizer.before_image)
             before = torch.arange(start, device=embeds.device).expand(len(embeds), -1)
@@ -316,15 +318,19 @@ class VisionLanguageModel(nn.Module):
                 f"{self.config.language.max_positions} positions; shorten the question"
             )
         sampler, most = Sampler(temperature, top_p, seed), min(max_new_tokens, room)
-        if self.quick is None:
-            self.last_stop = yield from generate(self.lm, prefix.cache, ids, self.tokenizer, most, sampler)
-            return
-        page = prefix.print or Print("", ())
-        draft = Drafter(self.tokenizer, reversed(self.replies), page.characters, page.before)
-        self.last_stop = yield from generate(
-            self.lm, prefix.cache, ids, self.tokenizer, most, sampler, self.quick, draft
-        )
-        self.replies.append(draft.reply)
+        page, draft = prefix.print or Print("", ()), None
+        if self.quick is not None:
+            draft = Drafter(self.tokenizer, reversed(self.replies), page.characters, page.before)
+        self._latest = sampler
+        try:
+            self.last_stop = yield from generate(
+                self.lm, prefix.cache, ids, self.tokenizer, most, sampler, self.quick, draft
+            )
+        finally:
+            if self._latest is sampler:  # a reply that was given up may be closed after the next has begun
+                prefix.cache.cut(prefix.length, prefix.length + SPARE)
+        if draft is not None:
+            self.replies.append(draft.reply)
 
     def answer(self, prefix: PagePrefix, prompt: str, **options: float | int | None) -> Generation:
         """:meth:`stream`, collected."""

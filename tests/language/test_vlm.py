@@ -118,6 +118,19 @@ def test_a_second_question_is_not_disturbed_by_the_first(model):
     assert model.answer(prefix, "What is the date?", max_new_tokens=6).text == alone
 
 
+def test_the_room_for_a_long_reply_is_given_back(model):
+    prefix = model.open_page(picture())
+    alone = model.answer(prefix, "What is the date?", max_new_tokens=6).text
+    given_up = model.stream(prefix, "What is the total?", max_new_tokens=900)
+    next(given_up)
+    assert prefix.cache.capacity > prefix.length + 900
+    stream = model.stream(prefix, "What is the date?", max_new_tokens=6)
+    begin = next(stream).text
+    given_up.close()  # late, and without harm
+    assert begin + "".join(token.text for token in stream) == alone
+    assert prefix.cache.capacity == prefix.length + 256 and prefix.cache.length == prefix.length
+
+
 def test_a_batch_answers_as_one_by_one(model):
     images, prompts = [picture(s) for s in range(3)], ["a", "a longer question", "What is the total?"]
     plan = plan_tiles(images[0].size, model.config.vision.tiling)
