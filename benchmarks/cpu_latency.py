@@ -146,8 +146,9 @@ def time_tokens(model: VisionLanguageModel, prefix: PagePrefix, count: int) -> t
 
     Raises ``SystemExit`` when the model writes too little to time.
     """
-    cost = []
-    for draft in (None, Drafter(prefix.print)):
+    cost, page = [], prefix.print
+    drafter = None if page is None else Drafter(model.tokenizer, (), page.characters, page.before)
+    for draft in (None, drafter):
         prefix.cache.length = prefix.length
         prompt = model.tokenizer.question(READ)
         tokens = generate(
