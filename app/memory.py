@@ -15,8 +15,8 @@ def set_up_torch() -> None:
     Its threads would spin for a millisecond and more while they wait: on a machine whose cores are busy with
     other work a page then takes several times as long. Not at all would be wrong too: decoding waits often,
     and waking is slow. A page needs about a hundred compiled kernels, since its tiles have other numbers of
-    printed patches and its reply is drafted a few tokens at a time; but keeping more than these is no quicker
-    and takes 60 MB (docs/results.md, speed on a CPU).
+    printed patches and its reply is drafted a few tokens at a time; but keeping 128 of them is no quicker
+    and takes 60 MB more (docs/results.md, speed on a CPU).
     """
     os.environ.setdefault("GOMP_SPINCOUNT", "5000")
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")

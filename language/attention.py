@@ -86,18 +86,20 @@ class KVCache:
 
     def reserve(self, capacity: int) -> None:
         """Grow to at least ``capacity`` rows; what is there is kept."""
-        if capacity <= self.capacity:
-            return
-        for i, old in enumerate(self.rows):
-            new = old.new_zeros(old.shape[0], capacity, old.shape[2])
-            new[:, : self.length] = old[:, : self.length]
-            self.rows[i] = new
+        if capacity > self.capacity:
+            self._resize(capacity)
 
     def cut(self, length: int, capacity: int) -> None:
         """Go back to ``length`` tokens and at most ``capacity`` rows: the room for a reply is not kept."""
         self.length = length
         if capacity < self.capacity:
-            self.rows = [rows[:, :capacity].clone() for rows in self.rows]
+            self._resize(capacity)
+
+    def _resize(self, capacity: int) -> None:
+        for i, old in enumerate(self.rows):  # layer by layer: never twice the cache at once
+            new = old.new_zeros(old.shape[0], capacity, old.shape[2])
+            new[:, : self.length] = old[:, : self.length]
+            self.rows[i] = new
 
     def append(self, layer: int, rows: Tensor) -> Tensor:
         """Writes rows [B, T, D] behind the valid ones and returns all [B, length + T, D]."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..kernels.attention import attention
 from ..kernels.int8_linear.dynamic import Bytes, DynamicLinear, runs_here
@@ -48,8 +48,8 @@ class _Layer:
     def __init__(self, block: Block) -> None:
         attn = block.attn
         assert isinstance(attn, MLA)
-        self.norms = _weight(block.attn_norm), _weight(block.mlp_norm)
-        self.latent_norm = _weight(attn.kv_a_norm)
+        self.norms = block.attn_norm.weight.detach().float(), block.mlp_norm.weight.detach().float()
+        self.latent_norm = attn.kv_a_norm.weight.detach().float()
         self.w_in = _linear(torch.cat([attn.q_proj.weight, attn.kv_a_proj.weight]))
         self.w_kv = _linear(torch.cat([attn.w_uk.flatten(0, 1), attn.w_uv.flatten(0, 1)]))
         self.w_out = _linear(attn.o_proj.weight)
@@ -69,7 +69,7 @@ class QuickFill:
     def __init__(self, lm: LanguageModel) -> None:
         self.lm, self.config, self.eps = lm, lm.config.attention, lm.config.rms_eps
         self.dtype = lm.embed_tokens.weight.dtype
-        self.layers = [_Layer(block) for block in lm.layers if isinstance(block, Block)]
+        self.layers = [_Layer(block) for block in lm.layers]
 
     def __reduce__(self) -> tuple[type["QuickFill"], tuple[LanguageModel]]:
         """Copied and sent as the model it is made from: what oneDNN packed cannot be."""
@@ -150,9 +150,3 @@ class QuickFill:
 
 def _linear(weight: Tensor) -> DynamicLinear:
     return DynamicLinear.of(weight, torch.zeros(len(weight)), 16 * ROW_STEP)
-
-
-def _weight(norm: nn.Module) -> Tensor:
-    weight = norm.weight
-    assert isinstance(weight, Tensor)
-    return weight.detach().float()

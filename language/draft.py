@@ -20,7 +20,7 @@ MOST = 10  # tokens of a draft
 WORTH = 0.25  # what a token more takes in a round, of the time of a round that it may save
 MEMORY = 0.85  # of a source's share of right tokens, at each token seen
 HOPE = {"page": 0.6, "replies": 0.6, "form": 0.9}  # that share at first
-LETTERS_A_TOKEN = 4  # not less than a draft of print has
+LETTERS = 64  # of the print that a draft is made from, at most
 _END = -1  # between texts
 _VALUE = re.compile(r'"((?:[^"\\]|\\.)*)": "((?:[^"\\]|\\.)*)')  # a key and its value, perhaps unfinished
 
@@ -82,11 +82,11 @@ class Drafter:
         end, encode = self._tokenizer.decode(reply[-WINDOW:]), self._tokenizer.encode
         *_, last = None, *_VALUE.finditer(end)
         if last is not None and last.end() == len(end):  # in the middle of a value: its row, then the form
-            if text := self._page.after(last[2], WINDOW, one_row=True):
+            if text := self._page.after(last[2], one_row=True):
                 return "page", encode(text + self._form.after(last[1]))
         elif text := self._form.after(last[1], end[last.end() :]) if last else self._form.start(end):
             return "form", encode(text)
-        elif text := self._page.after(end, MOST * LETTERS_A_TOKEN):
+        elif text := self._page.after(end):
             return "page", encode(text)
         return "replies", self._replies.after(reply)
 
@@ -95,7 +95,8 @@ class _Form:
     """What stands before the first value of earlier replies in JSON, and behind each up to the next."""
 
     def __init__(self, replies: Iterable[str]) -> None:
-        self._start, self._after = "", dict[str, str]()
+        self._start = ""
+        self._after: dict[str, str] = {}
         for text in replies:
             pairs = list(_VALUE.finditer(text)) if text.startswith("{") else []
             ends = [pair.start(2) for pair in pairs[1:]] + [len(text)]
@@ -122,7 +123,7 @@ class _Page:
         folded = (letter.lower() for letter in letters)
         self._folded = "".join(letter if len(letter) == 1 else "?" for letter in folded)
 
-    def after(self, text: str, count: int, *, one_row: bool = False) -> str:
+    def after(self, text: str, *, one_row: bool = False) -> str:
         """What stands behind the end of ``text`` on the page, in its cases and line breaks."""
         place = self._find("".join(text[-4 * TAIL :].split()).lower())
         if place < 0:
@@ -130,7 +131,7 @@ class _Page:
         self._place = place
         capitals = [letter.isupper() for letter in text[-TAIL:] if letter.isalpha()]
         found = ""
-        for gap, letter in zip(self._before[place : place + count], self._letters[place:], strict=False):
+        for gap, letter in zip(self._before[place : place + LETTERS], self._letters[place:], strict=False):
             if one_row and (gap == "\n" or (gap and not capitals)):  # dates and amounts have no spaces
                 break
             found += (gap if found or not text[-1:].isspace() else "") + letter

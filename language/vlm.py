@@ -318,8 +318,9 @@ class VisionLanguageModel(nn.Module):
                 f"{self.config.language.max_positions} positions; shorten the question"
             )
         sampler, most = Sampler(temperature, top_p, seed), min(max_new_tokens, room)
-        page, draft = prefix.print or Print("", ()), None
+        draft = None
         if self.quick is not None:
+            page = prefix.print or Print("", ())
             draft = Drafter(self.tokenizer, reversed(self.replies), page.characters, page.before)
         self._latest = sampler
         try:

@@ -55,11 +55,6 @@ class GlyphMap:
     patch: int
 
     @classmethod
-    def from_logits(cls, logits: Tensor, patch: int) -> "GlyphMap":
-        """``logits`` [rows, cols, SLOTS, NUM_GLYPHS]."""
-        return cls.read(nn.Identity(), logits, patch)
-
-    @classmethod
     def read(cls, head: nn.Module, patches: Tensor, patch: int, looked: Tensor | None = None) -> "GlyphMap":
         """What a :class:`GlyphHead` makes of a patch map [rows, cols, ...]; only of those that are ``looked``
         at, bool [rows, cols]: others are blank."""

@@ -12,7 +12,7 @@ import numpy as np
 from .glyphs import BLANK, GlyphMap, glyph_char
 
 # Blank columns between two characters, in usual distances of two of their row: from here on a space is there.
-# From transcripts of training receipts and forms; 4 % of the places are judged wrongly.
+# From the model's own transcripts (docs/results.md says of which pages): only time depends on it.
 SPACE, SPACE_AT_TURN = 0.78, 0.21  # at a turn a letter becomes a digit, or a small one a capital
 SPACE_UNSEEN = 1.6  # without the page: the distance itself
 TWICE, DOUBT = 1.1, 0.85  # a character nearer than so many patches to its like, one of both less sure, is one

@@ -29,22 +29,25 @@ class Bytes:
         low, high = min(low, 0.0), max(high, 0.0)
         scale = max(high - low, 1e-20) / LEVELS
         zero = round(-low / scale)
-        # By way of int8 and a flipped top bit: torch converts to uint8 ten times as slowly.
-        centred = torch.add(torch.tensor(zero - 128.0), x, alpha=1 / scale).round_().to(torch.int8)
-        return cls(centred.view(torch.uint8).bitwise_xor_(128), scale, zero)
+        return cls(_rounded(torch.add(torch.tensor(zero - 128.0), x, alpha=1 / scale)), scale, zero)
 
     @classmethod
     def by_rows(cls, x: Tensor) -> tuple["Bytes", Tensor]:
-        """x [M, K] float32 → bytes of its rows, each divided by its largest value, and those
-        [M, 1]: a row that is a hundred times as large as the others takes nothing from them."""
+        """x [M, K] float32 → bytes of its rows, each divided by its largest value, and those values [M, 1]:
+        a row that is a hundred times as large as the others takes nothing from them."""
         most = x.abs().amax(1, keepdim=True).clamp_(min=1e-20)  # ten times as quick as the norm of that name
         zero = LEVELS // 2
-        centred = torch.addcmul(torch.tensor(zero - 128.0), x, zero / most).round_().to(torch.int8)
-        return cls(centred.view(torch.uint8).bitwise_xor_(128), 1 / zero, zero), most
+        return cls(_rounded(torch.addcmul(torch.tensor(zero - 128.0), x, zero / most)), 1 / zero, zero), most
 
     def floats(self) -> Tensor:
         """What the bytes stand for, in float32."""
         return (self.values.float() - self.zero) * self.scale
+
+
+def _rounded(centred: Tensor) -> Tensor:
+    """float32 −128 to 127, which is lost → uint8, 128 more; by way of int8 and a flipped top bit, since torch
+    converts to uint8 ten times as slowly."""
+    return centred.round_().to(torch.int8).view(torch.uint8).bitwise_xor_(128)
 
 
 def quantize_weight(weight: Tensor) -> tuple[Tensor, Tensor]:

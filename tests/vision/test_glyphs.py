@@ -31,7 +31,7 @@ def test_a_map_reads_its_rows_from_left_to_right():
     for column, word in enumerate(["Oc", "", "tavo"]):
         for slot in range(SLOTS):
             logits[0, column, slot, glyph_id(word[slot]) if slot < len(word) else BLANK] = 20.0
-    glyphs = GlyphMap.from_logits(logits, patch=16)
+    glyphs = GlyphMap.read(torch.nn.Identity(), logits, 16)
     assert glyphs.row_text(0) == "Octavo"
     assert glyphs.probs.shape == (1, 3, SLOTS) and glyphs.probs.min() > 0.99
 
