@@ -11,6 +11,7 @@ import argparse
 import gzip
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -25,8 +26,9 @@ from .photo_maker import MAX_CAST, MAX_CONTRAST, MAX_GAMMA, MAX_SHIFT, STEADY_LI
 from .photos import OPINIONS, PhotoRecord, Photos
 
 SETS = ("fashion_myntra", "fashion_small")  # of one shop, whose names are asked for
-SIZE = (48, 64)  # px; a colour needs no more
+HEIGHT = 64  # px; three quarters of it wide
 WIDTH = 24  # channels of the first block; each of the next three has twice as many as the one before
+READERS = 8  # threads that open photos
 BATCH, RATE, DECAY, WARM = 128, 2e-3, 0.05, 0.15  # the rate is that of such batches
 SMOOTHED, BESIDE = 0.1, 0.3  # of the colour's labels; weight of naming the category, which helps
 CROPPED, ASPECT = (0.7, 1.05), (0.9, 1.1)
@@ -46,9 +48,13 @@ class Examples:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def to(self, device: str) -> "Examples":
+        """The same on a device."""
+        return Examples(self.ids, self.pixels.to(device), self.colours.to(device), self.categories.to(device))
+
     def some(self, chosen: np.ndarray) -> "Examples":
         """Those where ``chosen`` bool [N] is true."""
-        at = torch.from_numpy(np.flatnonzero(chosen))
+        at = torch.from_numpy(np.flatnonzero(chosen)).to(self.pixels.device)
         ids = tuple(self.ids[i] for i in at.tolist())
         return Examples(ids, self.pixels[at], self.colours[at], self.categories[at])
 
@@ -58,10 +64,17 @@ def coloured(photos: Photos) -> list[PhotoRecord]:
     return [record for record in photos.records if record.set in SETS and SAID_OF in record.labels]
 
 
-def examples(photos: Photos, colours: Sequence[str], categories: Sequence[str]) -> Examples:
-    """All coloured photos of a packed folder, small."""
-    records = coloured(photos)
-    pixels = [np.asarray(photos.image(r).resize(SIZE, Image.Resampling.BILINEAR)) for r in records]
+def examples(
+    photos: Photos, colours: Sequence[str], categories: Sequence[str], height: int = HEIGHT
+) -> Examples:
+    """All coloured photos of a packed folder, ``height`` px high and three quarters of it wide."""
+    records, size = coloured(photos), (height * 3 // 4, height)
+
+    def small(record: PhotoRecord) -> np.ndarray:
+        return np.asarray(photos.image(record).resize(size, Image.Resampling.BILINEAR))
+
+    with ThreadPoolExecutor(READERS) as pool:
+        pixels = list(pool.map(small, records))
 
     def numbers(names: Sequence[str], label: str) -> Tensor:
         known = {name: number for number, name in enumerate(names)}
@@ -121,6 +134,7 @@ class Plan:
     epochs: int = 20
     batch: int = BATCH
     device: str = "cpu"
+    width: int = WIDTH
 
 
 def train_juror(known: Examples, colours: int, categories: int, plan: Plan, seed: int) -> Juror:
@@ -131,14 +145,17 @@ def train_juror(known: Examples, colours: int, categories: int, plan: Plan, seed
     if len(known) < plan.batch:
         raise ValueError(f"{len(known)} photos are too few to learn colours from: {plan.batch} at least")
     torch.manual_seed(seed)
-    juror = Juror(colours, categories).to(plan.device)
+    known = known.to(plan.device)
+    juror = Juror(colours, categories, plan.width).to(plan.device)
     steps, rate = plan.epochs * (len(known) // plan.batch), RATE * (plan.batch / BATCH) ** 0.5
     optimizer = torch.optim.AdamW(juror.parameters(), rate, weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps + 1, pct_start=WARM)
     for chosen in _batches(len(known), plan):
-        said, kind = juror(_varied(known.pixels[chosen].to(plan.device)))
-        loss = F.cross_entropy(said, known.colours[chosen].to(plan.device), label_smoothing=SMOOTHED)
-        loss += BESIDE * F.cross_entropy(kind, known.categories[chosen].to(plan.device), ignore_index=-1)
+        chosen = chosen.to(plan.device)
+        with torch.autocast("cuda", torch.bfloat16, enabled=plan.device.startswith("cuda")):
+            said, kind = juror(_varied(known.pixels[chosen]))
+        loss = F.cross_entropy(said.float(), known.colours[chosen], label_smoothing=SMOOTHED)
+        loss += BESIDE * F.cross_entropy(kind.float(), known.categories[chosen], ignore_index=-1)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
@@ -196,6 +213,8 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=4)
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--batch", type=int, default=BATCH, help="photos a step; 512 suit a GPU")
+    parser.add_argument("--width", type=int, default=WIDTH, help="channels; 64 suit a GPU")
+    parser.add_argument("--height", type=int, default=HEIGHT, help="px of a photo; 96 suit a GPU")
     parser.add_argument(
         "--part", type=float, default=1.0, help="of the photos to learn from; less: write none"
     )
@@ -206,10 +225,10 @@ def main() -> None:
     colours, categories = (
         sorted({known[key] for known in labels if key in known}) for key in (SAID_OF, "category")
     )
-    known = examples(photos, colours, categories)
-    judged = examples(Photos(args.judge), colours, categories) if args.judge else None
+    known = examples(photos, colours, categories, args.height)
+    judged = examples(Photos(args.judge), colours, categories, args.height) if args.judge else None
     lots = np.array([crc32(name.encode()) for name in known.ids])
-    plan = Plan(args.epochs, args.batch, args.device)
+    plan = Plan(args.epochs, args.batch, args.device, args.width)
     said = torch.zeros(len(known), len(colours))
     heard: list[Tensor] = []
     for fold in range(args.folds if args.part >= 1 else 1):

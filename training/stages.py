@@ -106,10 +106,10 @@ _PAGES_AND_REAL: Weights = (("any", 0.84), ("office", 0.1), (REAL, 0.06))
 _RECEIPTS_AND_REAL: Weights = (("receipt", 0.6), ("any", 0.12), (REAL, 0.28))
 _CUTTINGS: Weights = (("table", 0.4), ("any", 0.54), (REAL, 0.06))
 _MORE = (  # glyphs first, because the decoder's graphs compile meanwhile; then everything, with more tiles
-    replace(STAGES["glyphs"], share=0.14, strength=1.0),
+    replace(STAGES["glyphs"], share=0.08, strength=1.0),
     replace(
         STAGES["tasks"],
-        share=0.86,
+        share=0.92,
         buckets=(
             replace(BUCKETS["photo"], weight=0.25, batch_size=256),
             _bucket("tile", 0.13, 288, (("read", 0.6), ("conversation", 0.4))),

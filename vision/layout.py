@@ -57,7 +57,7 @@ def kept_cells(printed: Tensor, plan: TilePlan, merge: int) -> Tensor:
     for view in views:
         near = F.pad(view, (1, 1))
         near = near[..., :-2] | view | near[..., 2:]
-        cells = near.unflatten(2, (-1, merge)).unflatten(1, (-1, merge)).amax((2, 4))  # [B, h, w]
+        cells = near.unflatten(2, (-1, merge)).unflatten(1, (-1, merge)).any(4).any(2)  # [B, h, w]
         kept.append(torch.cat([cells, cells.any(2, keepdim=True)], 2).flatten(1))
     separator = torch.ones_like(kept[0][:, :1])
     return torch.cat([*kept[:first], separator, *kept[first:]], 1)

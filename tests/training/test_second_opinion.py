@@ -15,7 +15,7 @@ from PIL import Image
 from octavo.training import photos as packing
 from octavo.training import second_opinion
 from octavo.training.photos import INDEX, OPINIONS, PIXELS, PhotoRecord, Photos
-from octavo.training.second_opinion import SIZE, Plan, coloured, examples, opinion, save, train_juror
+from octavo.training.second_opinion import HEIGHT, Plan, coloured, examples, opinion, save, train_juror
 
 SHADES = {"Red": (200, 40, 40), "Blue": (40, 60, 200)}
 WRONG = 10  # every so many photos one has the other colour's name
@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
     with (tmp_path / PIXELS).open("wb") as file:
         for number in range(240):
             true = ("Red", "Blue")[number % 2]
-            pixels = np.clip(np.array(SHADES[true]) + rng.normal(0, 25, (*SIZE[::-1], 3)), 0, 255)
+            pixels = np.clip(np.array(SHADES[true]) + rng.normal(0, 25, (HEIGHT, HEIGHT * 3 // 4, 3)), 0, 255)
             blob = io.BytesIO()
             Image.fromarray(pixels.astype(np.uint8)).save(blob, "WEBP", quality=60)
             said = {"Red": "Blue", "Blue": "Red"}[true] if number % WRONG == 0 else true
