@@ -129,13 +129,12 @@ def is_here(name: str) -> bool:
 @lru_cache
 def sizes(preset: str) -> tuple[int, int]:
     """``(all parameters, those that one token uses)`` of a preset, counted without making any."""
-    import torch
-
     from ..language.model import LanguageModel
+    from ..language.weights import laid_out
     from ..vision.tower import VisionTower
 
     config = PRESETS[preset]
-    with torch.device("meta"):
+    with laid_out():
         parts = VisionTower(config.vision, config.language.hidden_size), LanguageModel(config.language)
     total = sum(weight.numel() for part in parts for weight in part.parameters())
     return total, total - _idle(config)

@@ -27,10 +27,10 @@ def new_model(preset: str, tokenizer: Tokenizer, seed: int = 0) -> VisionLanguag
 def initialize(model: VisionLanguageModel, seed: int = 0) -> None:
     """Normal with 1/sqrt(fan-in); residual outputs scaled by 1/sqrt(2 × depth).
 
-    The ViT keeps timm's own scheme, redrawn from the seed.
+    The ViT keeps its own scheme, redrawn from the seed.
     """
     torch.manual_seed(seed)
-    model.vision.encoder.vit.init_weights("")
+    model.vision.encoder.vit.init_weights()
     depth = model.config.language.num_layers
     for module in model.lm.modules():
         if isinstance(module, nn.Linear):

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from .model import LanguageModel
 from .official_config import OfficialConfig, read_official
 from .official_rules import Piece, Shape, plan, unused
+from .weights import laid_out
 
 SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
 _SHARD = re.compile(r"model-(\d+)-of-(\d+)\.safetensors")
@@ -118,7 +119,7 @@ def load_language_model(
     config = read_official(Path(folder))
     if config.model is not None:
         raise ValueError(f"{folder} reads images too: load it with VisionLanguageModel.from_pretrained")
-    with torch.device("meta"):
+    with laid_out():
         model = LanguageModel(config.language)
     load_official(model, Path(folder), dtype=dtype, device=device)
     return model.eval().requires_grad_(False)

@@ -40,6 +40,7 @@ from .weights import (
     WEIGHTS,
     default_dtype,
     digest_of,
+    laid_out,
     load_state,
     read_config,
     read_weights,
@@ -145,7 +146,7 @@ class VisionLanguageModel(nn.Module):
         not fit.
         """
         folder = resolve(name)
-        with torch.device("meta"):
+        with laid_out():
             config = read_config(folder)
             if is_official(folder):
                 rows = config.language.vocab_size

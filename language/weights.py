@@ -6,14 +6,16 @@ report: whatever is missing, unexpected or of the wrong shape raises, by name.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import safetensors
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from .config import ModelConfig
 from .official_config import is_official, read_official
@@ -53,6 +55,32 @@ def default_dtype(device: str | torch.device) -> torch.dtype:
         return torch.bfloat16
     native = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
     return torch.bfloat16 if native else torch.float32
+
+
+class _WithoutDraws(TorchFunctionMode):
+    """Leaves tensors as they are where modules would fill them from a normal distribution."""
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        if func is nn.init.normal_:
+            return args[0] if args else (kwargs or {})["tensor"]
+        return func(*args, **(kwargs or {}))
+
+
+@contextmanager
+def laid_out() -> Iterator[None]:
+    """Modules that are made inside have shapes and no memory; their weights come later.
+
+    Nothing random is drawn for them either: torch does that by its compiler where there is no memory, whose
+    import takes a second and 100 MB.
+    """
+    with torch.device("meta"), _WithoutDraws():
+        yield
 
 
 def read_config(folder: Path) -> ModelConfig:
@@ -112,7 +140,7 @@ def read_weights(path: Path, dtype: torch.dtype = torch.float32) -> dict[str, Te
         elif kind == "int4":
             state[name] = dequantize_int4(value, stored[f"{name}.scale"]).to(dtype)
         elif kind != "scale":
-            state[key] = value
+            state[key] = value.clone()  # a view would keep the whole file in memory
     return state
 
 

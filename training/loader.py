@@ -29,7 +29,6 @@ from .synth.page import SyntheticPage
 
 logger = logging.getLogger(__name__)
 
-TEXT_MULTIPLE = 64
 MAX_FAILED_SHARE = 0.05
 
 
@@ -267,8 +266,7 @@ class BatchDataset(Dataset[Batch]):
         return READ, read_sample(page, self._chat, max_tokens)
 
     def _stack(self, items: list[_Item], bucket: Bucket, index: int, failures: int) -> Batch:
-        longest = max(len(item.sample.ids) for item in items)
-        length = -(-longest // TEXT_MULTIPLE) * TEXT_MULTIPLE
+        length = max(len(item.sample.ids) for item in items)
         pad = self._chat.pad if length else 0
         return Batch(
             canvas=torch.from_numpy(np.stack([item.canvas for item in items])),

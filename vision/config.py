@@ -7,7 +7,7 @@ from .tiling import TilingConfig
 
 @dataclass(frozen=True)
 class EncoderConfig:
-    """A timm ``VisionTransformer`` over square tiles.
+    """A ``VisionTransformer`` over square tiles.
 
     ``mlp_hidden`` is given in full because SigLIP-so400m's ratio (3.7362) is not a round number.
     ``blank_span``: patches whose pixels differ by fewer levels than this are left out (see ``blank``), unless

@@ -8,7 +8,6 @@ through all of the encoder's layers: what it needs stays in the cache. The modul
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -17,10 +16,10 @@ from torch import Tensor, nn
 from ..kernels.int8_linear.dynamic import Bytes, DynamicLinear, quantize_weight, runs_here
 from ..kernels.spread import spread
 from .blank import Chosen, Glance
-from .encoder import TileBlock
 from .projector import SeamBlock
 from .tiling import TilePlan
 from .tower import VisionTower, VisualTokens
+from .vit import Block
 
 
 @dataclass(frozen=True)
@@ -42,15 +41,15 @@ class _Norm:
 class _Block:
     """A pre-norm ViT block over one tile; the softmax scale is folded into the queries."""
 
-    def __init__(self, block: TileBlock, rows: int, dtype: torch.dtype) -> None:
-        attn: Any = block.attn
-        mlp: Any = block.mlp
+    def __init__(self, block: Block, rows: int, dtype: torch.dtype) -> None:
+        attn, mlp = block.attn, block.mlp
         self.heads, self.width, self.dtype = attn.num_heads, attn.qkv.in_features, dtype
         scale = torch.ones(3 * self.width)
         scale[: self.width] = attn.head_dim**-0.5
-        bias = torch.zeros_like(scale) if attn.qkv.bias is None else attn.qkv.bias.detach().float()
         self.norms = _Norm.of(block.norm1), _Norm.of(block.norm2)
-        self.qkv = DynamicLinear.of(attn.qkv.weight.detach().float() * scale[:, None], bias * scale, rows)
+        self.qkv = DynamicLinear.of(
+            attn.qkv.weight.detach().float() * scale[:, None], attn.qkv.bias.detach().float() * scale, rows
+        )
         self.proj = DynamicLinear.of(attn.proj.weight, attn.proj.bias, rows)
         self.up = DynamicLinear.of(mlp.fc1.weight, mlp.fc1.bias, rows)
         self.down = DynamicLinear.of(mlp.fc2.weight, mlp.fc2.bias, rows)
@@ -105,7 +104,6 @@ class QuickTower:
     def __init__(self, tower: VisionTower) -> None:
         self.tower, encoder = tower, tower.encoder
         config, vit = encoder.config, encoder.vit
-        assert vit.pos_embed is not None, "our ViTs have learned positions"
         self.grid, self.patch = config.grid, config.patch_size
         self.dtype, rows = tower.newline.dtype, config.grid**2
         # Pixels are bytes already: x / 127.5 − 1 is a scale, and a shift that the bias takes up.

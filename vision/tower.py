@@ -46,9 +46,9 @@ class VisionTower(nn.Module):
             SeamBlock(config.encoder.width) for _ in range(config.projector.seam_depth)
         )
         self.projector = Projector(config, hidden_size)
-        scale = hidden_size**-0.5
-        self.newline = nn.Parameter(torch.randn(hidden_size) * scale)
-        self.separator = nn.Parameter(torch.randn(hidden_size) * scale)
+        self.newline, self.separator = (nn.Parameter(torch.empty(hidden_size)) for _ in range(2))
+        for weight in (self.newline, self.separator):
+            nn.init.normal_(weight, std=hidden_size**-0.5)
         self.glyph_head = GlyphHead(config.encoder.width) if config.glyph_head else None
 
     def glance(self, tiles: Tensor, plan: TilePlan) -> Glance | None:

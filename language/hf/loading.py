@@ -17,7 +17,7 @@ from ..official_export import save_official
 from ..official_hub import hub_folder
 from ..official_tokenizer import OfficialTokenizer
 from ..tokenizer import Tokenizer
-from ..weights import CONFIG, MODEL_TYPE, TOKENIZER, WEIGHTS, load_state, read_weights
+from ..weights import CONFIG, MODEL_TYPE, TOKENIZER, WEIGHTS, laid_out, load_state, read_weights
 
 Placement = Callable[[str], torch.device | str]
 HUB_OPTIONS = ("cache_dir", "revision", "token", "local_files_only", "force_download")
@@ -86,7 +86,7 @@ class FromFolder:
         tokenizer = read_tokenizer(folder)
         if config.image_token_id is None and tokenizer is not None:
             config.image_token_id = tokenizer.image
-        with torch.device("meta"):
+        with laid_out():
             model = cls(config)  # type: ignore[call-arg]
         kind = None if dtype in (None, "auto") else getattr(torch, dtype) if isinstance(dtype, str) else dtype
         devices = plan_devices(model, device_map, max_memory, kind)

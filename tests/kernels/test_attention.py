@@ -1,11 +1,9 @@
-"""Every attention backend against the float32 reference; and the ViT block against timm's own."""
+"""Every attention backend against the float32 reference."""
 
 import pytest
 import torch
-from timm.models.vision_transformer import Block
 
 from octavo.kernels.attention import Packing, attention
-from octavo.vision.encoder import TileBlock
 
 
 def relative_rms(out, ref):
@@ -63,10 +61,3 @@ def test_packed_on_a_gpu_is_the_reference_and_so_are_its_gradients(is_causal):
 def test_unknown_backend_raises_with_the_choices():
     with pytest.raises(ValueError, match="blocked"):
         attention(*make(), backend="fast")
-
-
-def test_our_vit_block_is_timms_with_the_same_weights():
-    theirs, ours = Block(64, 4, qkv_bias=True), TileBlock(64, 4, qkv_bias=True)
-    ours.load_state_dict(theirs.state_dict())
-    x = torch.randn(2, 9, 64)
-    torch.testing.assert_close(ours(x), theirs(x), atol=1e-5, rtol=1e-4)
