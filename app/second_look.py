@@ -19,7 +19,7 @@ from .parsing import ParsedFields
 FRAME = 0.03  # of the page's width and height, on every side, when a question is asked again
 FIELD_FRAME = 0.011  # the same when fields are
 UNSURE = 0.7  # probability of the least sure token of a value; those below it are read at the second look
-WORTH_IT = 0.65  # some value has to be below this for a second look: its cost is in the page, not the values
+WORTH_IT = 0.5  # some value has to be below this for a second look: its cost is in the page, not the values
 DOUBTFUL = 0.9  # mean probability of the tokens of an answer to a question, likewise
 PRINT = 60  # characters from which on a picture is taken for a page, which nobody can read in a mirror
 

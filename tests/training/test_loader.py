@@ -87,7 +87,6 @@ def test_batch_has_consistent_shapes_and_padding():
     assert batch.glyphs.shape == (5, 48, 48, 4)
     assert batch.theta.shape == (5, 2, 3)
     assert batch.ids.shape == batch.labels.shape
-    assert batch.ids.shape[1] % 64 == 0
     assert (batch.rows, batch.cols, batch.failures) == (2, 2, 0)
     assert len(batch.kinds) == len(batch.tasks) == 5
     supervised = batch.labels != IGNORED
