@@ -92,6 +92,7 @@ def test_batch_has_consistent_shapes_and_padding():
     supervised = batch.labels != IGNORED
     assert torch.equal(batch.labels[supervised], batch.ids[supervised])
     assert supervised.any(dim=1).all()
+    assert supervised[:, -1].any()  # no longer than the longest
     for canvas, (x0, y0, x1, y1) in zip(batch.canvas, batch.content.tolist(), strict=True):
         outside = torch.ones_like(canvas, dtype=torch.bool)
         outside[y0:y1, x0:x1] = False

@@ -91,9 +91,14 @@ def test_it_is_used_unless_float32_is_asked_for(tower, shipped):
 def test_a_converted_or_copied_model_still_opens_pages(shipped):
     twin, image = copy.deepcopy(shipped), page((380, 380))
     ids = twin.open_page(image).glyphs.ids
+    assert (ids == shipped.open_page(image).glyphs.ids).all()  # a copy is the same to the bit
+    plain = copy.deepcopy(shipped)
+    plain.quick_vision = None
+    rounded = plain.open_page(image).glyphs.ids
     assert twin.quick_vision.still_stands() and not twin.half().quick_vision.still_stands()
     exact = twin.double().open_page(image).glyphs.ids
-    assert (ids == exact).mean() > 0.99  # that it is the same page: how close they come is tested above
+    assert (rounded == exact).mean() > 0.998  # the modules themselves, which take over when it is converted
+    assert (ids == exact).mean() > 0.996  # 7 of 2,304 places; 1 with nano@4b6e837a7130
 
 
 @torch.inference_mode()
