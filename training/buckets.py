@@ -19,7 +19,7 @@ class Bucket:
 
     ``aspects``: ranges of width / height, one of which is drawn for each page; None fills the canvas. Aspects
     must be such that ``plan_tiles`` picks this grid for the page. ``warp_share``: share of pages with a
-    random affine.
+    random affine; ``illegible_share``: of those shrunk until nobody can read them.
     """
 
     rows: int
@@ -30,6 +30,7 @@ class Bucket:
     tasks: Weights = ((READ, 1.0),)
     max_text_tokens: int = 1024
     warp_share: float = 0.3
+    illegible_share: float = 0.0
     weight: float = 1.0
 
 

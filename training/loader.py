@@ -22,6 +22,7 @@ from torch.utils.data import DataLoader, Dataset
 from ..vision.tiling import TilingConfig
 from .buckets import CONVERSATION, GLYPHS, PHOTO, READ, REAL, Bucket, Weights, draw_content
 from .conversations import IGNORED, ChatTokenizer, Sample, conversation_sample, read_sample
+from .illegible import illegible
 from .labels import glyph_labels, place_boxes, random_theta, warp_boxes
 from .photo_maker import PhotoPage
 from .photo_turns import photo_sample
@@ -227,6 +228,8 @@ class BatchDataset(Dataset[Batch]):
         page = maker(rng, _draw(bucket.kinds, rng), (x1 - x0, y1 - y0))
         if isinstance(page, PhotoPage):
             return self._make_photo(page, bucket, rng)
+        if rng.random() < bucket.illegible_share:
+            page = illegible(page, rng)
         if page.pixels.shape != (y1 - y0, x1 - x0):
             raise ValueError(f"asked for a page of {x1 - x0}x{y1 - y0} px, got {page.pixels.shape[::-1]}")
         canvas = np.full((height, width), self.spec.tiling.pad_value, dtype=np.uint8)

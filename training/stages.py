@@ -6,7 +6,7 @@ and how its losses are weighed; everything else is common.
 
 from dataclasses import dataclass, replace
 
-from .buckets import BUCKETS, CONVERSATION, GLYPHS, READ, REAL, Bucket, Weights
+from .buckets import BUCKETS, CONVERSATION, GLYPHS, PHOTO, READ, REAL, Bucket, Weights
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,7 @@ def _shape(name: str, weight: float, kinds: Weights, tasks: Weights = _MIXED) ->
 _PAGES_AND_REAL: Weights = (("any", 0.84), ("office", 0.1), (REAL, 0.06))
 _RECEIPTS_AND_REAL: Weights = (("receipt", 0.6), ("any", 0.12), (REAL, 0.28))
 _CUTTINGS: Weights = (("table", 0.4), ("any", 0.54), (REAL, 0.06))
+ILLEGIBLE_SHARE = 0.015
 _MORE = (  # glyphs first, because the decoder's graphs compile meanwhile; then everything, with more tiles
     replace(STAGES["glyphs"], share=0.08, strength=1.0),
     replace(
@@ -132,6 +133,14 @@ _MORE = (  # glyphs first, because the decoder's graphs compile meanwhile; then 
 )
 
 
+def _with_illegible(stage: Stage) -> Stage:
+    """Some of the pages of print shrunk until nobody can read them."""
+    buckets = (
+        replace(b, illegible_share=0.0 if PHOTO in dict(b.kinds) else ILLEGIBLE_SHARE) for b in stage.buckets
+    )
+    return replace(stage, buckets=tuple(buckets))
+
+
 def _debug_stage(name: str) -> Stage:
     """A handful of pages, small enough for a CPU; the loader's seed makes them the same ones every time."""
     tasks = _GLYPHS if name == "glyphs" else ((CONVERSATION, 1.0),) if name == "tasks" else _READ
@@ -143,7 +152,9 @@ def _debug_stage(name: str) -> Stage:
 RECIPES: dict[str, Recipe] = {
     "nano": Recipe("nano", 10_000, tuple(STAGES.values())),
     # goes on from trained weights (--init); another seed, so that no page comes twice
-    "nano-more": Recipe("nano", 8_000, _MORE, lr=8e-4, warmup=50, decay_share=0.95, seed=7),
+    "nano-more": Recipe(
+        "nano", 8_000, tuple(map(_with_illegible, _MORE)), lr=8e-4, warmup=50, decay_share=0.95, seed=8
+    ),
     "debug": Recipe(
         "debug", 200, tuple(_debug_stage(n) for n in STAGES), lr=4e-3, warmup=5, distinct_batches=1
     ),

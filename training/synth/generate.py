@@ -20,6 +20,7 @@ from . import (
     roll,
     sheets,
     statements,
+    window,
 )
 from .canvas import OffPage
 from .desk import Desk
@@ -29,10 +30,9 @@ from .world import World
 
 
 def _invoice(desk: Desk) -> list[Question] | None:
-    """An invoice as it is set by hand, as programs print it, or a page that follows the first."""
-    return desk.dice.choices((invoices.invoice, statements.statement, statements.following), (62, 22, 16))[0](
-        desk
-    )
+    """An invoice as set by hand, as a letter, as programs print it, or a page that follows the first."""
+    ways = (invoices.invoice, window.window_letter, statements.statement, statements.following)
+    return desk.dice.choices(ways, (42, 24, 20, 14))[0](desk)
 
 
 _Layout = Callable[[Desk], list[Question] | None]

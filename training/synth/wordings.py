@@ -216,7 +216,24 @@ def _listed(dice: Random, _where: str) -> str:
     ))  # fmt: skip
 
 
+_STRAY = (
+    "about again also although and because before but by could does even ever every for from going had have he however"
+    " if instead it just later maybe me mine much must my not now of on once only or our own perhaps quite rather really"
+    " she should since so some soon still that their them then there they though to today too until us very was we were"
+    " when where whether while who why will with without would yet you your been being here into off over up down out"
+).split()
+
+
+def _babble(dice: Random, _where: str) -> str:
+    """Hardly a sentence: small words around the label, which is all that the asker and the page share."""
+    before = " ".join(dice.choice(_STRAY) for _ in range(dice.randint(1, 7)))
+    after = " ".join(dice.choice(_STRAY) for _ in range(dice.randint(0, 6)))
+    return f"{before} {dice.choice(('the ', 'the ', ''))}{{l}} {after}".strip() + dice.choice(
+        ("?", "?", ".", "")
+    )
+
+
 _FORMS = (
-    _reason, _reason, _machine, _listed, _listed, _which, _which, _order, _order, _stands, _content, _past_as, _past_as, _want, _want, _bare, _ended, _how,
+    _babble,    _reason, _reason, _machine, _listed, _listed, _which, _which, _order, _order, _stands, _content, _past_as, _past_as, _want, _want, _bare, _ended, _how,
     _page_says, _in_box, _in_box, _is_there, _noise,
 )  # fmt: skip
