@@ -19,7 +19,7 @@ class DocumentError(OctavoError):
 
 
 class PageError(OctavoError):
-    """One page of an opened document that cannot be rendered; the other pages are unaffected."""
+    """One page of an opened document that cannot be rendered or read; the other pages are unaffected."""
 
     def __init__(self, file: str, page: int, reason: str) -> None:
         super().__init__(f"{file}: page {page}: {reason}")

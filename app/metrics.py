@@ -56,16 +56,30 @@ _MONTHS = tuple(  # English, German, French beginnings
 
 
 def _same_day(prediction: str, option: str) -> bool:
+    """Whether an ISO date is named in an order that people use: year-month-day, day-month-year or, in numbers
+    as US pages print it, month-day-year; a year of two digits is the first or the last of them.
+
+    05/06/2018 is printed for the fifth of June and for the sixth of May, and nothing in it tells which: it
+    equals both days.
+    """
     iso = _ISO_DATE.fullmatch(option.strip())
     if iso is None:
         return False
     year, month, day = (int(part) for part in iso.groups())
-    numbers = [int(number) for number in re.findall(r"\d{1,4}", prediction)]
+    numbers = re.findall(r"\d{1,4}", prediction)
     named = [i for i, stem in enumerate(_MONTHS, 1) if re.search(rf"\b(?:{stem})", prediction.casefold())]
     if named and month in named and len(numbers) == 2:
-        numbers.insert(1, month)
-    years = ({year, year % 100} & set(numbers[:1] + numbers[-1:])) if len(numbers) == 3 else set()
-    return bool(years) and sorted(numbers) in (sorted((year, month, day)), sorted((year % 100, month, day)))
+        numbers.insert(1, str(month))
+    if len(numbers) != 3:
+        return False
+    first, middle, last = (int(number) for number in numbers)
+    if _is_year(numbers[0], year) and (middle, last) == (month, day):
+        return True
+    return _is_year(numbers[2], year) and (first, middle) in ((day, month), (month, day))
+
+
+def _is_year(written: str, year: int) -> bool:
+    return len(written) in (2, 4) and int(written) == year % 10 ** len(written)
 
 
 def _same_amount(prediction: str, option: str) -> bool:

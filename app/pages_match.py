@@ -39,6 +39,7 @@ LABEL = 0.1  # what a colon behind the piece adds
 EMPHASIS = 4.0  # weight of a word with a capital or a digit, and of one right behind it, beside plain ones
 LONG = 7  # letters of a word that does not stand in others by chance
 MAX_WORDS = 24
+UNREADABLE, MIN_UNREADABLE = "\ufffd", 20  # what stands for a character that is none of the alphabet
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,12 @@ class PrintedRows:
 
     rows: tuple[str, ...]
     size: int
+
+    @property
+    def is_illegible(self) -> bool:
+        """Whether the encoder sees print and cannot tell most of it: a thumbnail, a foreign script."""
+        unknown, all_ = sum(row.count(UNREADABLE) for row in self.rows), sum(map(len, self.rows))
+        return unknown >= MIN_UNREADABLE and unknown > all_ / 2
 
 
 @dataclass(frozen=True)

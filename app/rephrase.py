@@ -8,7 +8,8 @@ that usual sentences name. No answer comes from here: only the question is put d
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -23,6 +24,29 @@ _PAUSE = re.compile(r"[.?!:;,…–—]$")  # a name does not go on behind it
 _OF = frozenset(
     "of de du des von vom der del della di van do da dos das d".split()
 )  # "date of …" is no "date"
+# What a question is put with and no name of a thing by itself, though it may be a part of one ("Net value").
+ASKING = frozenset(
+    "value values field fields key keys entry entries label labels item box line row cell column content "
+    "contents answer scan form sheet spreadsheet table pdf image picture photo text document page file "
+    "json only off over down enter enters type types fill fills filling going ask asks asking mind "
+    "checking wondering pulling looking finding wants trying "
+    "wert werte feld felder schlüssel eintrag bezeichnung inhalt antwort zeile spalte formular blatt "
+    "dokument seite datei bild sie ihnen ihr ihre ihren ihrem ihrer "
+    "valeur champ clé entrée étiquette libellé ligne colonne case contenu réponse formulaire feuille "
+    "fichier texte "
+    "valor campo clave entrada etiqueta línea columna casilla contenido respuesta formulario hoja "
+    "documento página texto imagen "
+    "valore chiave voce etichetta riga colonna casella contenuto risposta modulo foglio pagina testo "
+    "immagine "
+    "waarde veld sleutel invoer regel kolom vak inhoud antwoord formulier blad tekst "
+    "chave rótulo linha coluna caixa conteúdo resposta formulário folha imagem"
+    .split()
+)  # fmt: skip
+_SMALL = (FILLERS - ASKING) | frozenset("i'm i'd i've i'll het een lo gli o os um uma".split())
+_QUOTED = re.compile(
+    r"""(?<!\w)(?:"([^"]+)"|[“„]([^“”„]+)[“”]|«([^«»]+)»|»([^«»]+)«|`([^`]+)`|['‘‚](.+?)['’‘](?!\w))"""
+)
+_ELIDED = re.compile(r"^(?:l|d|qu|un|all|dell|nell|sull)'(?=\w)", re.IGNORECASE)  # "l'échéance"
 
 
 def _any(words: str) -> str:
@@ -99,50 +123,112 @@ def plainer(question: str, rows: PrintedRows | None) -> Iterator[str]:
             yield text
 
 
+class _Word(NamedTuple):
+    """A word of a question without its marks; ``tells``: its capital would say that it is a name;
+    ``last``: no name goes on behind it."""
+
+    text: str
+    tells: bool
+    last: bool
+
+    @property
+    def is_asking(self) -> bool:
+        return self.text.casefold() in ASKING
+
+    @property
+    def is_small(self) -> bool:
+        return not self.text or self.text.casefold() in _SMALL
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether it is written as a name: "Document", but not "I" or "I'm"."""
+        small_caps = self.is_small and self.text.split("'")[0].isupper()
+        return self.tells and self.text.lstrip("(#")[:1].isupper() and not small_caps
+
+    @property
+    def is_filler(self) -> bool:
+        return self.is_small and not self.is_capital
+
+    @property
+    def is_loud(self) -> bool:
+        return self.is_capital and not self.is_asking
+
+
 def printed_words(question: str, rows: PrintedRows) -> str | None:
     """The longest piece of a question that is printed in a row of the page, as the question has it.
 
-    Not a part of a longer name that is not there: of "delivery date" no "date", nor of "date of birth".
+    What is in quotes goes before all other words, and those with a capital before small ones. Not a part of
+    a longer name that is not there: of "delivery date" no "date", nor of "date of birth".
     """
-    words = list(re.finditer(r"[^\s“”\"«»‘’`<>\[\]]+", question))
-    bare = [re.sub(r"^[^\w(#]+|[^\w)%#.]+$|[.?!:,;]+$", "", word[0]) for word in words]
-    ends = [
-        bool(_PAUSE.search(one[0])) or not question[one.end() : two.start()].isspace()  # a mark, a quote
-        for one, two in itertools.pairwise(words)
+    names = sorted(_names(question), key=lambda name: -len("".join(name.split())))
+    exact = next((name for name in names if _is_printed(name, rows)), None)
+    # A misread letter does not make a name shorter.
+    alike = (name for name in names if (exact or "") in name and (name == exact or _is_alike(name, rows)))
+    return next(alike, None)
+
+
+def _names(question: str) -> Iterator[str]:
+    """The pieces of a question that can be the name of what it asks for."""
+    quoted = [words for piece in _QUOTED.findall(question) if (words := _words("".join(piece)))]
+    if quoted:
+        spans = [words for words in quoted if len(words) <= MAX_WORDS]
+    else:
+        words = _words(question)
+        spans = [words[start:end] for start, end in _spans(words)]
+        if any(word.is_loud for word in words):
+            spans = [span for span in spans if any(word.is_loud for word in span)]
+    for span in spans:
+        if not all(word.is_asking or (word.is_filler and not quoted) for word in span):
+            yield _ELIDED.sub("", " ".join(word.text for word in span))
+
+
+def _words(text: str) -> list[_Word]:
+    found = list(re.finditer(r"[^\s“”\"«»‘’`<>\[\]]+", text))
+    bare = [re.sub(r"^[^\w(#]+|[^\w)%#.]+$|[.?!:,;]+$", "", word[0]) for word in found]
+    mixed = any(word[:1].islower() for word in bare)
+    before = [".", *(word[0].rstrip("')") for word in found)]  # the first word begins a sentence
+    tells = [mixed and not word.endswith((".", "?", "!", ":")) for word in before]
+    last = [
+        bool(_PAUSE.search(one[0])) or not text[one.end() : two.start()].isspace()  # a mark, a quote
+        for one, two in itertools.pairwise(found)
     ] + [True]
-    spans = [
-        (start, end)
-        for start in range(len(words))
-        for end in range(start + 1, min(start + MAX_WORDS, len(words)) + 1)
-        if not (_is_filler(bare[start]) or _is_filler(bare[end - 1]) or any(ends[start : end - 1]))
-        if not _is_part(bare, ends, start, end)
-    ]
-    spans.sort(key=lambda span: -sum(map(len, bare[span[0] : span[1]])))
-    for start, end in spans:
-        if _is_printed("".join(bare[start:end]).casefold(), rows):
-            return " ".join(bare[start:end])
-    return None
+    return [_Word(*word) for word in zip(bare, tells, last, strict=False)]
 
 
-def _is_filler(word: str) -> bool:
-    return not word or word.casefold() in FILLERS
+def _spans(words: Sequence[_Word]) -> Iterator[tuple[int, int]]:
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + MAX_WORDS, len(words)) + 1):
+            if not (words[start].is_filler or words[end - 1].is_filler or _is_part(words, start, end)):
+                yield start, end
+            if words[end - 1].last:
+                break
 
 
-def _is_part(words: list[str], ends: list[bool], start: int, end: int) -> bool:
-    """Whether the words go on into a longer name before or behind; ``ends``: no name goes on after a word."""
-    if start and not _is_filler(words[start - 1]) and not ends[start - 1]:
-        return True
-    if ends[end - 1] or len(words) <= end + 1:
+def _is_part(words: Sequence[_Word], start: int, end: int) -> bool:
+    """Whether the words go on into a longer name before or behind."""
+    before = words[start - 1] if start else None
+    if before and not (before.is_filler or before.last):
+        named = words[start].is_loud and before.is_asking and not before.is_capital  # "the field Policy"
+        if not named:
+            return True
+    if words[end - 1].last or len(words) <= end + 1:
         return False
-    return words[end].casefold() in _OF and not _is_filler(words[end + 1])
+    behind = words[end + 1].text.casefold()
+    return words[end].text.casefold() in _OF and behind != "" and behind not in FILLERS
 
 
-def _is_printed(text: str, rows: PrintedRows) -> bool:
-    if sum(c.isalnum() for c in text) < MIN_PRINTED:
-        return False
-    if any(text in row for row in rows.rows):
-        return True
-    alike = min(ALIKE, 100 - 100 / len(text) - 0.1)  # one letter may be misread
+def _is_printed(name: str, rows: PrintedRows) -> bool:
+    text = "".join(name.split()).casefold()
+    return sum(c.isalnum() for c in text) >= MIN_PRINTED and any(text in row for row in rows.rows)
+
+
+def _is_alike(name: str, rows: PrintedRows) -> bool:
+    """Whether a row has the whole name but for a letter or so, and not just its beginning at an end."""
+    text = "".join(name.split()).casefold()
+    least = min(ALIKE, 100 - 100 / len(text) - 0.1)  # one letter may be misread
+    edge = " " * len(text)
     return len(text) >= MIN_ALIKE and any(
-        len(row) >= len(text) and fuzz.partial_ratio(text, row, score_cutoff=alike) for row in rows.rows
+        fuzz.partial_ratio(text, edge + row + edge, score_cutoff=least)
+        for row in rows.rows
+        if len(row) >= len(text) * least / 100
     )

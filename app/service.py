@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .backend import Backend, LocalBackend, Piece, Reply
 from .documents import Document, Documents
 from .errors import PageError, UsageError
+from .outcomes import BLANK, ILLEGIBLE, REPEATS_DROPPED, STATUS
 from .pages import Inquiry, Place, Rows, gaps
 from .parsing import ParsedFields, is_not_found, parse_fields, printable
 from .plausible import choose, fits
@@ -48,17 +49,7 @@ if TYPE_CHECKING:
 Event = TypeVar("Event")
 Attempt = tuple[Reply, list[Delta]]  # and what of it was held back because a better one may follow
 SchemaSource = Schema | str | Path | Mapping[str, Any] | type[Any]
-STATUS: dict[str, tuple[Status, str]] = {
-    "eos": ("ok", ""),
-    "length": ("truncated", "the answer reached its length limit"),
-    "time": ("truncated", "the page took longer than OCTAVO_REPLY_TIMEOUT_S allows"),
-    "loop": ("loop", "the model began to repeat itself and was stopped"),
-}
-BLANK = "the page is blank; a rule says so, the model was not asked"
 MAX_KEYS = 8  # asked in one request: as many as the shipped reader was trained on
-REPEATS_DROPPED = (
-    "the model repeated itself somewhere; the repetitions were dropped, check that nothing is missing"
-)
 
 
 class DocumentService:
@@ -143,12 +134,16 @@ class DocumentService:
         _ = self.model  # wait for it here, so that no page's time includes it
         for number in document.numbers:
             started, reply, text = time.perf_counter(), Reply(()), ""
-            outcome: tuple[Status, str] = "ok", BLANK
+            outcome: tuple[Status, str] = "ok", ""
             try:
                 page = document.page(number)
                 if page.is_blank:
-                    yield PageText(document.file, number, "", *outcome, 1.0, time.perf_counter() - started)
+                    seconds = time.perf_counter() - started
+                    yield PageText(document.file, number, "", "ok", BLANK, 1.0, seconds)
                     continue
+                rows = self._rows.on(Place(document, number), page)
+                if rows and rows.is_illegible:
+                    raise PageError(document.file, number, ILLEGIBLE)
                 opened = self.backend.open_page(page.image)
                 deadline = time.monotonic() + self.settings.reply_timeout_s
                 reply = yield from self._generate(page, opened, READ, self.settings.read_tokens, deadline)
@@ -160,7 +155,7 @@ class DocumentService:
                     partial(self._read_picture, page, deadline), deadline, twice=self._looks_twice,
                 )  # fmt: skip
                 text = whole.text
-                if whole.note and outcome[0] in ("ok", "loop"):
+                if whole.note and (whole.is_filled or outcome[0] in ("ok", "loop")):
                     outcome = "ok", whole.note
             except PageError as error:
                 outcome = "error", error.reason
@@ -210,16 +205,16 @@ class DocumentService:
             if page.is_blank:
                 return PageAnswer(document.file, number, NOT_FOUND, False, 1.0, "ok", BLANK)
             opened = self.backend.open_page(page.image)
-            reply, held = yield from self._attempt(page, opened, question)
-            refused = is_not_found(reply.text)  # it may be about the words of the question
-            for plain in plainer(question, self._rows.on(place, page)) if refused else ():
-                again, again_held = yield from self._attempt(page, opened, plain)
-                if not is_not_found(again.text):
-                    reply, held, question = again, again_held, plain
-                    break
-            if self._looks_twice and reply.confidence() < DOUBTFUL:
+            asked = yield from self._attempt(page, opened, question)
+            refused = is_not_found(asked[0].text)  # it may be about the words of the question
+            if refused:
+                question, asked = yield from self._ask_plainly(place, page, opened, question, asked)
+            if self._looks_twice and asked[0].confidence() < DOUBTFUL:
                 views = further_views(page.image, self._rows.on(place, page))
-                reply, held = yield from self._look_again(page, views, question, (reply, held))
+                asked = yield from self._look_again(page, views, question, asked)
+                if is_not_found(asked[0].text) and not refused:
+                    question, asked = yield from self._ask_plainly(place, page, opened, question, asked)
+            reply, held = asked
             yield from held
         except PageError as error:
             return PageAnswer(document.file, number, "", False, 0.0, "error", error.reason)
@@ -232,6 +227,16 @@ class DocumentService:
         confidence = self.backend.calibration(kind, reply.confidence())
         reason = reason or document.note
         return PageAnswer(document.file, number, text, found, confidence, status, reason, box)
+
+    def _ask_plainly(
+        self, place: Place, page: Page, opened: Any, question: str, refused: Attempt
+    ) -> Generator[Delta, None, tuple[str, Attempt]]:
+        """The first question in plain words that is no refusal, and its attempt; else those given."""
+        for plain in plainer(question, self._rows.on(place, page)):
+            attempt = yield from self._attempt(page, opened, plain)
+            if not is_not_found(attempt[0].text):
+                return plain, attempt
+        return question, refused
 
     def _look_again(
         self, page: Page, views: Iterable["Image"], question: str, first: Attempt

@@ -7,7 +7,7 @@ with and without what was read on its own, the one nearest to the print stays.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
@@ -35,12 +35,15 @@ Read = Callable[[Image.Image], Reply]
 @dataclass(frozen=True)
 class Transcript:
     """``note``: how it was changed, "" if not; ``unread``: characters of print that it does not have;
-    ``departure``: edits from the print, row by row, as a share of it."""
+    ``departure``: edits from the print, row by row, as a share of it; ``is_filled``: print that was missing
+    at first was read afterwards and not much is missing now, wherever the reader was cut off.
+    """
 
     text: str
     note: str
     unread: int
     departure: float
+    is_filled: bool = False
 
 
 def make_whole(
@@ -69,14 +72,17 @@ def make_whole(
     def distance(one: Transcript) -> tuple[float, int]:
         return one.departure if in_rows else 0.0, one.unread
 
-    best = min(found, key=distance)
+    def settled(one: Transcript) -> Transcript:
+        return replace(one, is_filled=one.unread < min(at_first.unread, MUCH_UNREAD))
+
+    at_first, best = found[-1], min(found, key=distance)
     is_far = in_rows and best.departure >= FAR
     if not twice or not (is_far or best.unread >= MUCH_UNREAD) or time.monotonic() > deadline:
-        return best
+        return settled(best)
     wide = framed(image)
     again = printable(read(wide).text).strip()
     whole = complete(backend, wide, backend.open_page(wide), again, read, deadline)
-    return min([best, *judged([whole, again], READ_AGAIN)], key=distance)
+    return settled(min([best, *judged([whole, again], READ_AGAIN)], key=distance))
 
 
 def complete(

@@ -223,7 +223,12 @@ class SkinModel(FromFolder, PreTrainedModel, GenerationMixin):
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
-        """Normal with 1/sqrt(fan-in), as ``initialize``; the ViT's own layers keep timm's scheme."""
+        """Normal with 1/sqrt(fan-in) for every matrix: what a model made of a config alone starts from.
+
+        It is not ``initialize``: outputs into the residual stream are not scaled, and matrices that modules
+        draw on their own (the ViT of vision/vit.py as timm does, the seams as zeros) are drawn again.
+        Convolutions and positions stay as those modules made them.
+        """
         if isinstance(module, nn.Linear | nn.Embedding):
             nn.init.normal_(module.weight, std=module.weight.shape[-1] ** -0.5)
             if getattr(module, "bias", None) is not None:

@@ -146,7 +146,7 @@ def test_empty_cells_left_by_spans_do_not_count():
     assert cell_f1("| A |\n|---|\n| 1 | 2 |", "| A | |\n|---|---|\n| 1 | 2 |") == 1.0
 
 
-SAME_DAY = ("05.06.2018", "5/6/18", "2018-06-05", "5. Juni 2018", "June 5, 2018", "05-Jun-2018")
+SAME_DAY = ("05.06.2018", "5/6/18", "2018-06-05", "5. Juni 2018", "June 5, 2018", "05-Jun-2018", "18-06-05")
 
 
 @pytest.mark.parametrize("said", SAME_DAY)
@@ -157,6 +157,21 @@ def test_an_iso_date_equals_the_same_day_as_printed(said: str) -> None:
 @pytest.mark.parametrize("said", ["06.06.2018", "05.06.2019", "5. Juli 2018", "Juni 2018", "2018060", "5"])
 def test_another_day_is_another_day(said: str) -> None:
     assert not field_match(said, "2018-06-05")
+
+
+@pytest.mark.parametrize("said", ["18-05-06", "2018-05-06", "05-18-06", "5-2018-06", "2018, 5.6."])
+def test_numbers_in_an_order_that_nobody_prints_are_no_date(said: str) -> None:
+    assert not field_match(said, "2018-06-05")
+
+
+@pytest.mark.parametrize("day", ["2018-06-05", "2018-05-06"])
+def test_a_day_and_a_month_that_may_be_either_equal_both(day: str) -> None:
+    assert field_match("05/06/2018", day) and field_match("6/5/18", day)
+
+
+def test_two_digits_are_a_year_only_where_one_stands() -> None:
+    assert field_match("18-05-06", "2006-05-18") and not field_match("18-05-06", "2005-06-18")
+    assert field_match("1/2/05", "2005-02-01") and not field_match("1/2/5", "2005-02-01")
 
 
 def test_a_bare_number_equals_the_same_amount_with_its_currency() -> None:

@@ -87,6 +87,61 @@ def test_a_part_of_a_longer_name_is_not_the_thing(question: str) -> None:
     assert printed_words(question, printed("Date 3.5.2020", "Origin of goods: Spain")) is None
 
 
+FORM = printed(
+    "Net value 10.00", "Policy ref 77/1234", "Site Gordonport", "Please enter here", "Zu begleichen bis 3.5.",
+    "Nettowaarde", "Caixa postal 12", "Policy type: home", "Document no. 5", "Numéro d'envoi 3",
+    "Échéance 3 mai", "Gerente Ruiz", "Form A, going on, asking price", "Tax ID 40", "Name: Ann",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "thing"),
+    [
+        ("I was wondering if you could pull the Nettowaarde off this form.", "Nettowaarde"),
+        ("The system wants me to enter the Site. What should I type, going by this document?", "Site"),
+        ("extract field: Caixa postal", "Caixa postal"),
+        ("get value for key 'Site'", "Site"),
+        ("get value for key ‘Policy ref’, please", "Policy ref"),
+        ("Wie lautet „Zu begleichen bis“?", "Zu begleichen bis"),
+        ('Return only the value of the field "Zu begleichen bis".', "Zu begleichen bis"),
+        ("I am filling a spreadsheet and need the Zu begleichen bis.", "Zu begleichen bis"),
+        ("I'm after the Net value of this form", "Net value"),
+        ("Return the field Policy type", "Policy type"),
+        ("which policy type do they have", "policy type"),
+        ("Somebody wants the Document No of it", "Document No"),
+        ("WHAT IS THE NET VALUE, I ASK", "NET VALUE"),
+        ("What Is The Net Value Of It?", "Net Value"),
+        ("Me puede decir el valor del campo « Gerente » ?", "Gerente"),
+        ("Quelle est l'échéance ?", "échéance"),
+        ("Pourriez-vous indiquer le numéro d'envoi ?", "numéro d'envoi"),
+        ("Können Sie den Site nennen?", "Site"),
+        ("They wanted me to enter the Name", "Name"),
+        ("It's the Tax ID that I'm asking for", "Tax ID"),
+    ],
+)
+def test_words_of_asking_are_not_the_thing(question: str, thing: str) -> None:
+    assert printed_words(question, FORM) == thing
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "get value for key 'Issued'",
+        'Return only the value of the field "Booking code".',
+        "My colleague is asking for the Document ref; can you get it from the scan?",
+        "Document ref?",
+        "what is the document ref",
+        "The system wants me to enter the Vessel. What should I type, going by this document?",
+        "I was wondering if you could pull the Depot off this form.",
+        "extract field: Vessel",
+        "Read “Site office”",
+        "what is the value of the field in this form?",
+    ],
+)
+def test_what_is_asked_for_and_not_printed_is_not_replaced_by_other_words(question: str) -> None:
+    assert printed_words(question, FORM) is None
+
+
 def test_the_same_words_are_not_asked_again() -> None:
     assert list(plainer("What is the Arrival?", PAGE)) == []
     assert list(plainer("Which Arrival is shown?", PAGE)) == ["What is the Arrival?"]

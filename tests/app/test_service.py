@@ -7,9 +7,9 @@ import pytest
 
 from octavo.app import DocumentService, FakeBackend, PageError, Settings, UsageError
 from octavo.app.backend import Piece
+from octavo.app.outcomes import REPEATS_DROPPED
 from octavo.app.pages import choose_answer
 from octavo.app.prompts import NOT_FOUND, READ, extract_prompt, label_question
-from octavo.app.service import REPEATS_DROPPED
 from octavo.app.transcript import COMPLETED
 from octavo.app.types import Answer, Delta, PageAnswer, PageText
 from octavo.app.ui.view import grown
@@ -149,6 +149,24 @@ def test_what_was_skipped_is_read_on_its_own_and_the_page_says_so(make_pdf, make
     service.backend.regions = [(Region((0.1, 0.4, 0.9, 0.5), 0, ("somethingquitedifferent",)),)]
     page = service.read(document)[0]  # what the glyphs do not bear out is not taken
     assert (page.text, page.reason) == (whole, "")
+
+
+@pytest.mark.parametrize(("missing", "status"), [((), "ok"), (("x" * 120,), "truncated")])
+def test_a_page_that_was_cut_off_is_ok_once_what_was_missing_is_read(make_pdf, missing, status):
+    class Cut(FakeBackend):
+        def unread(self, page, text):
+            left = [piece for piece in ("lastlineofall", *missing) if piece not in text.replace(" ", "")]
+            return text, tuple(Region((0.1, 0.4, 0.9, 0.5), len(text), (piece,)) for piece in left)
+
+    def reply(image, prompt):
+        return "first line\nlast line of all" if image.size == page.image.size else "last line of all"
+
+    with DocumentService(Settings(isolate=False, read_tokens=4), Cut(reply)) as service:
+        document = service.open(make_pdf())
+        page = document.page(1)
+        read = service.read(document)[0]
+    assert (read.status, "last line of all" in read.text) == (status, True)
+    assert (read.reason == COMPLETED) == (status == "ok")
 
 
 def test_parts_of_one_place_keep_the_order_of_the_page(make_pdf, make_service):
@@ -294,3 +312,23 @@ def test_a_refusal_is_asked_again_in_plain_words_before_it_is_believed(make_pdf)
             shown = shown[: len(shown) - event.retract] + event.text
     assert shown == "KZ-71533" and isinstance(events[-1], Answer) and events[-1].found
     assert not refused.found
+
+
+def test_a_refusal_at_the_second_look_is_asked_again_in_plain_words(make_pdf) -> None:
+    class Doubtful(FakeBackend):
+        """Guesses at first, and refuses when the question is put again."""
+
+        looks_twice = True
+
+        def stream(self, page, prompt, max_new_tokens):
+            guess = not self.prompts
+            for piece in super().stream(page, prompt, max_new_tokens):
+                yield Piece(
+                    "guess" if guess and not piece.stop else piece.text, 0.3 if guess else 0.95, piece.stop
+                )
+
+    backend = Doubtful({"What is the Policy?": "KZ-71533"})
+    with DocumentService(backend=backend) as service:
+        answer = service.ask(service.open(make_pdf("policy")), "Which Policy is shown?")
+    assert backend.prompts == ["Which Policy is shown?", "Which Policy is shown?", "What is the Policy?"]
+    assert answer.answer == "KZ-71533"

@@ -82,6 +82,22 @@ def test_a_page_far_from_its_print_is_read_again_and_the_nearest_stays() -> None
     assert (found.text, found.note) == ("first", "") and len(sizes) == 1
 
 
+@pytest.mark.parametrize(
+    ("pieces", "text", "replies", "filled"),
+    [
+        ((SHORT,), "first", [SHORT], True),  # read on its own
+        ((SHORT,), "first", ["nothing"], False),  # little was missing, and still is
+        ((), "first", [], False),  # nothing was missing: no part was read
+        ((SHORT, LONG), "first", ["nothing", SHORT, "again", "nothing", "nothing"], False),  # much still is
+        ((LONG,), "first", ["nothing", f"second {LONG}"], True),  # by the second reading
+        ((SHORT, LONG), "first", [LONG, "nothing"], True),  # little is left
+    ],
+)
+def test_a_transcript_is_filled_where_what_was_missing_has_been_read(pieces, text, replies, filled) -> None:
+    found, _ = whole(Map(*pieces), text, replies)
+    assert found.is_filled is filled and not replies
+
+
 def test_what_was_put_in_is_left_out_where_it_leads_away_from_the_print() -> None:
     mended = f"first\n\n{SHORT}"
     found, _ = whole(Distances({"first": 0.1, mended: 0.2}, SHORT), "first", [SHORT])

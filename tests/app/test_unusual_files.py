@@ -7,8 +7,9 @@ from PIL import Image
 
 from octavo.app import DocumentService, FakeBackend, Settings
 from octavo.app.documents import Documents
+from octavo.app.outcomes import BLANK, ILLEGIBLE
+from octavo.app.pages_match import PrintedRows
 from octavo.app.prompts import READ
-from octavo.app.service import BLANK
 
 INVENTED = "Total 12.50"
 
@@ -49,6 +50,26 @@ def test_what_jpeg_does_to_a_single_colour_is_blank_and_faint_print_is_not(tmp_p
     service = make_service(invent)
     assert service.read(service.open(tmp_path / "paper.jpg"))[0].text == ""
     assert service.read(service.open(tmp_path / "faint.png"))[0].text == INVENTED
+
+
+def test_nothing_is_made_up_where_the_letters_cannot_be_told(make_pdf, make_service, monkeypatch):
+    service = make_service(invent)
+    document = service.open(make_pdf("one", "two"))
+    thumbnail = PrintedRows(("\ufffd" * 30, "total\ufffd\ufffd"), 37)
+    seen = iter([thumbnail, PrintedRows(("\ufffd" * 3, "invoice4711", "total12.00"), 20)])
+    monkeypatch.setattr(service.backend, "look", lambda image: next(seen))
+    small, large = service.read(document)
+    assert (small.text, small.status, small.reason, small.confidence) == ("", "error", ILLEGIBLE, 0.0)
+    assert large.text == INVENTED and large.status == "ok"  # a foreign letter or two do not matter
+    assert service.backend.prompts == [READ]  # asked of the second page only
+
+
+@pytest.mark.parametrize(
+    ("rows", "illegible"),
+    [((), False), (("\ufffd" * 19,), False), (("\ufffd" * 20,), True), (("\ufffd" * 20 + "a" * 20,), False)],
+)
+def test_what_counts_as_illegible(rows, illegible):
+    assert PrintedRows(rows, 0).is_illegible is illegible
 
 
 def test_a_repaired_pdf_is_read_and_said_to_be_repaired(make_pdf, make_service):

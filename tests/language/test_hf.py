@@ -247,6 +247,10 @@ def test_a_model_is_made_from_its_config_alone(folder):
     config = AutoConfig.from_pretrained(folder)
     model = AutoModelForImageTextToText.from_config(config)
     assert all(weight.isfinite().all() and weight.abs().max() < 100 for weight in model.parameters())
+    vit = model.vision.encoder.vit.state_dict()
+    matrices = [w for name, w in vit.items() if w.ndim == 2 and w.numel() >= 1000]
+    assert matrices and all(float(w.std()) == pytest.approx(w.shape[1] ** -0.5, rel=0.2) for w in matrices)
+    assert float(vit["pos_embed"].std()) == pytest.approx(0.02, rel=0.2)
 
 
 # -- training ------------------------------------------------------------------------------------------------

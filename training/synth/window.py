@@ -34,6 +34,7 @@ _PAY = {
     "nl": ("Gelieve {a} te voldoen voor {d}.", "Het totaalbedrag van {a} ontvangen wij graag voor {d}."),
     "pt": ("Agradecemos o pagamento de {a} até {d}.", "O total de {a} vence a {d}."),
 }  # fmt: skip
+Day = tuple[int, int, int]
 _CONTACTS = ("phone", "fax", "email", "website", "VAT number", "company registration")
 _BANK = ("bank", "IBAN", "BIC")
 _SUMS = ("subtotal", "discount", "shipping", "tax", "total")
@@ -54,11 +55,12 @@ def window_letter(desk: Desk) -> None:
     y = _sender(desk, x0, y, split - desk.em, seller, address, note=not noted)
     y = _addressee(desk, x0, y, split - desk.em)
     day = values.any_day(dice)
+    due = values.later(day, dice.choice((10, 14, 30)))
     beside = _numbers(
-        desk, split, max(low + desk.em, y - desk.em * dice.uniform(3, 8)), x1, bottom, day, taken
+        desk, split, max(low + desk.em, y - desk.em * dice.uniform(3, 8)), x1, bottom, day, due, taken
     )
     y = max(y, beside) + desk.em * dice.uniform(1, 3)
-    y = _title(desk, x0, y, x1, day, taken)
+    y = _title(desk, x0, y, x1, taken)
     if dice.random() < 0.45:
         greeting = dice.choice(_GREETING[language].split(";"))
         y = desk.paragraph(x0, y, x1 - x0, greeting, desk.style()) + desk.em * 0.6
@@ -69,7 +71,7 @@ def window_letter(desk: Desk) -> None:
     foot = bottom - desk.em * dice.uniform(5, 7)
     bill = make_bill(desk, dice.choice((1, 1, 2, 3, 4, 6, 9)))
     y = set_items(desk, bill, x0, y, x1, foot - desk.em * 8) + desk.em * dice.uniform(0.3, 1)
-    y = _money(desk, bill, day, x0, y, x1, foot, taken)
+    y = _money(desk, bill, due, x0, y, x1, foot, taken)
     _foot(desk, x0, max(y + desk.em, foot), x1, seller, address, taken)
     if dice.random() < 0.2:
         page_number(desk, x0, x1, desk.height - desk.em)
@@ -185,7 +187,7 @@ def _addressee(desk: Desk, x: float, y: float, x1: float) -> float:
 
 
 def _numbers(
-    desk: Desk, x: float, y: float, x1: float, bottom: float, day: tuple[int, int, int], taken: set[str]
+    desk: Desk, x: float, y: float, x1: float, bottom: float, day: Day, due: Day, taken: set[str]
 ) -> float:
     """Numbers and dates beside the window; sometimes only a town and the date."""
     dice = desk.dice
@@ -206,7 +208,7 @@ def _numbers(
     names = ["invoice date", *(["invoice number"] if dice.random() < 0.5 else []), *names]
     dice.shuffle(names)
     dates = {
-        "invoice date": day, "due date": values.later(day, dice.choice((14, 30))),
+        "invoice date": day, "due date": due,
         "delivery date": values.later(day, -dice.randint(0, 20)), "order date": values.later(day, -dice.randint(1, 40)),
     }  # fmt: skip
     entries = [item(desk, n, taken, *([desk.calendar.show(*dates[n])] if n in dates else [])) for n in names]
@@ -216,7 +218,7 @@ def _numbers(
     )  # fmt: skip
 
 
-def _title(desk: Desk, x0: float, y: float, x1: float, day: tuple[int, int, int], taken: set[str]) -> float:
+def _title(desk: Desk, x0: float, y: float, x1: float, taken: set[str]) -> float:
     """Title with the number, where that is not printed beside the window."""
     dice = desk.dice
     style = desk.style(dice.uniform(1.0, 1.7), "bold")
@@ -235,7 +237,7 @@ def _title(desk: Desk, x0: float, y: float, x1: float, day: tuple[int, int, int]
 def _money(
     desk: Desk,
     bill: Bill,
-    day: tuple[int, int, int],
+    due: Day,
     x0: float,
     y: float,
     x1: float,
@@ -249,7 +251,7 @@ def _money(
         return _row_of_sums(desk, bill, x0, y, x1, foot, taken)
     if shape == "block":
         return set_totals(desk, bill, x0, y, x1, foot, taken)
-    return _sentence(desk, bill.gross, day, x0, y + desk.em, x1, foot)
+    return _sentence(desk, bill.gross, due, x0, y + desk.em, x1, foot, taken)
 
 
 def _row_of_sums(
@@ -280,13 +282,13 @@ def _row_of_sums(
 
 
 def _sentence(
-    desk: Desk, cents: int, day: tuple[int, int, int], x0: float, y: float, x1: float, bottom: float
+    desk: Desk, cents: int, due: Day, x0: float, y: float, x1: float, bottom: float, taken: set[str]
 ) -> float:
     """``Please remit … by …``: the amount and the day are runs of their own, so that they can be pointed at."""
     dice = desk.dice
     style = desk.style(weight=dice.choice(("regular", "bold")))
     amount = desk.amount(cents, full=True)
-    due = desk.calendar.show(*values.later(day, dice.choice((10, 14, 30))))
+    until = desk.calendar.show(*due)
     text = dice.choice(_PAY[desk.language])
     before, _, rest = text.partition("{a}")
     middle, _, after = rest.partition("{d}")
@@ -294,7 +296,7 @@ def _sentence(
         (before.strip(), ""),
         (amount, "total"),
         (middle.strip(), ""),
-        (due, "due date"),
+        (until, "due date"),
         (after.strip(), ""),
     ]
     if y + 3 * desk.pitch(style) > bottom:
@@ -314,7 +316,7 @@ def _sentence(
         )
         block[-1].append(run)
         left = run.x1 + gap
-        if key:
+        if key and key not in taken:
             desk.note("", key, [run], "amount" if key == "total" else "date")
     desk.canvas.paragraph(block)
     return y + desk.pitch(style)
