@@ -90,6 +90,10 @@ def plain_question(question: str) -> str | None:
     text = " ".join(question.split())
     if _PLAIN.fullmatch(text) and not any(form.fullmatch(text) for form in _FORMS[:2]):
         return None
+    quoted = ["".join(piece) for piece in _QUOTED.findall(text)]
+    asks_whether = re.match(r"(?:is|are|was|were|do|does|did|has|have|why|how)\b", text, re.IGNORECASE)
+    if len(quoted) == 1 and not asks_whether and len(quoted[0].split()) <= MAX_WORDS:
+        return label_question(quoted[0])
     for form in _FORMS:
         found = form.fullmatch(text)
         if found and len(found["thing"].split()) <= MAX_WORDS and re.search(r"\w", found["thing"]):

@@ -155,7 +155,7 @@ class DocumentService:
                     partial(self._read_picture, page, deadline), deadline, twice=self._looks_twice,
                 )  # fmt: skip
                 text = whole.text
-                if whole.note and (whole.is_filled or outcome[0] in ("ok", "loop")):
+                if whole.mends(outcome[0]):
                     outcome = "ok", whole.note
             except PageError as error:
                 outcome = "error", error.reason

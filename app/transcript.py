@@ -15,6 +15,7 @@ from PIL import Image
 from .backend import Backend, Reply
 from .parsing import printable
 from .second_look import framed
+from .types import Status
 
 if TYPE_CHECKING:
     from ..vision.coverage import Region
@@ -44,6 +45,12 @@ class Transcript:
     unread: int
     departure: float
     is_filled: bool = False
+
+    def mends(self, status: Status) -> bool:
+        """Whether a page that was read with this status at first is now as good as read."""
+        if not self.note:
+            return False
+        return status == "ok" or self.is_filled or (status == "loop" and self.unread < MUCH_UNREAD)
 
 
 def make_whole(

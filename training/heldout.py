@@ -10,6 +10,7 @@ import argparse
 import io
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -190,13 +191,15 @@ def held_out_page(dice: Random, world: HeldoutWorld) -> SyntheticPage:
     return _finish(desk, "page")
 
 
-def held_out_ask(dice: Random, world: HeldoutWorld) -> tuple[SyntheticPage, list[dict[str, str | None]]]:
+def held_out_ask(
+    dice: Random, world: HeldoutWorld, questions: Sequence[str] = layouts.QUESTIONS
+) -> tuple[SyntheticPage, list[dict[str, str | None]]]:
     """A page with 4 to 8 questions by label; about a quarter has no answer (None)."""
     while True:
         desk = world.open(dice, PAGE, dice.uniform(9.5, 12) * DPI / 72)
         layouts.ask_page(desk, world.fakers[desk.language])
         page = _finish(desk, "ask")
-        pairs = layouts.ask(dice, page)
+        pairs = layouts.ask(dice, page, questions)
         if len(pairs) >= 4:
             return page, pairs
 
@@ -204,7 +207,13 @@ def held_out_ask(dice: Random, world: HeldoutWorld) -> tuple[SyntheticPage, list
 SETS = {"tile": "tiles", "page": "pages", "ask": "ask"}
 
 
-def write(out: Path, items: int, seed: int, jpeg_quality: int | None = None) -> int:
+def write(
+    out: Path,
+    items: int,
+    seed: int,
+    jpeg_quality: int | None = None,
+    questions: Sequence[str] = layouts.QUESTIONS,
+) -> int:
     """Writes one set folder each for tiles, pages and questions; returns the number of items in all.
 
     Images are PNG; with ``jpeg_quality`` they are JPEG, a tenth of the size, for runs far away.
@@ -220,7 +229,7 @@ def write(out: Path, items: int, seed: int, jpeg_quality: int | None = None) -> 
         folder, name = SETS[job], f"{job}_{number:04d}"
         row: dict[str, object] = {"id": name, "image": f"images/{name}.{suffix}"}
         if job == "ask":
-            page, pairs = held_out_ask(own, world)
+            page, pairs = held_out_ask(own, world, questions)
             row |= {"task": "ask_by_label", "pairs": pairs}
         else:
             page = held_out_tile(own, world) if job == "tile" else held_out_page(own, world)
@@ -251,8 +260,11 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=500)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--jpeg", type=int, metavar="QUALITY", help="smaller files, for runs far away")
+    parser.add_argument("--fresh", action="store_true", help="ask in words that no rule was tried on")
     options = parser.parse_args()
-    print(f"{write(options.out, options.items, options.seed, options.jpeg)} items in {options.out}")
+    questions = layouts.FRESH_QUESTIONS if options.fresh else layouts.QUESTIONS
+    items = write(options.out, options.items, options.seed, options.jpeg, questions)
+    print(f"{items} items in {options.out}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 # ruff: noqa: E501 (tables of words and formats)
 """Layouts and wording of the held-out set; none of them is used in training."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
@@ -53,6 +54,30 @@ QUESTIONS = (
     "Please to give me the {l} of this document.",
     "The system wants me to enter the {l}. What should I type, going by this document?",
     "I was wondering if you could pull the {l} off this form.",
+)
+
+# Written after the ones above had been used to mend the program: neither training nor a rule was made for these.
+FRESH_QUESTIONS = (
+    "Could I have the {l} from this paper?",
+    "Grab me whatever it says for {l}, will you?",
+    "what's written down as {l}",
+    "I'd be grateful for the {l} shown in this scan.",
+    "For our audit we have to note the {l}; what is it here?",
+    "{l} - can you see that anywhere?",
+    "Does this say anything about {l}? If yes, what?",
+    "Need {l} asap",
+    "According to this paper, the {l} is what?",
+    "Look through the page for the {l} and type it for me.",
+    "Somewhere on here there ought to be a {l}. Which one?",
+    "My accountant keeps asking about the {l} on this one.",
+    "{l}, as printed on the page please",
+    "Fill in the blank: the {l} is ____.",
+    "Read me the line that gives the {l}.",
+    "Which value belongs to {l} here?",
+    "Hey, quick one: {l}?",
+    "To complete the booking I require the {l}.",
+    "In your own extraction, what did you get for {l}?",
+    "Kindly confirm the {l} mentioned in the attached document.",
 )
 
 
@@ -327,7 +352,9 @@ def ribbon(desk: Desk, x0: float, y: float, x1: float, rows: list[Entry]) -> flo
     return y + desk.pitch(style, 1.8)
 
 
-def ask(dice: Random, page: SyntheticPage) -> list[dict[str, str | None]]:
+def ask(
+    dice: Random, page: SyntheticPage, questions: Sequence[str] = QUESTIONS
+) -> list[dict[str, str | None]]:
     """4 to 8 questions by label about the page; a quarter asks for labels that it does not have."""
     known = list(page.fields)
     dice.shuffle(known)
@@ -335,7 +362,7 @@ def ask(dice: Random, page: SyntheticPage) -> list[dict[str, str | None]]:
     missing = sum(dice.random() < 0.25 for _ in range(total))
     found: list[dict[str, str | None]] = []
     for field in known[: total - missing]:
-        question = dice.choice(QUESTIONS).format(l=field.label)
+        question = dice.choice(questions).format(l=field.label)
         found.append({"question": question, "label": field.label, "answer": field.value})
     low = page.text.casefold()
     others = [
@@ -349,6 +376,6 @@ def ask(dice: Random, page: SyntheticPage) -> list[dict[str, str | None]]:
         )
     ]
     for label in dice.sample(absent, min(missing, len(absent))):
-        found.append({"question": dice.choice(QUESTIONS).format(l=label), "label": label, "answer": None})
+        found.append({"question": dice.choice(questions).format(l=label), "label": label, "answer": None})
     dice.shuffle(found)
     return found

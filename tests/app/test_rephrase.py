@@ -28,6 +28,22 @@ def test_the_thing_is_kept_and_its_wording_made_plain(question: str) -> None:
 @pytest.mark.parametrize(
     "question",
     [
+        'Return only the value of the field "Policy".',
+        "get value for key 'Policy'",
+        "Und was steht bei „Policy“?",
+    ],
+)
+def test_what_is_quoted_is_the_thing(question: str) -> None:
+    assert plain_question(question) == "What is the Policy?"
+
+
+def test_of_two_quotes_nobody_knows_which_is_the_thing() -> None:
+    assert plain_question('Compare "one" and "two" for me') is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
         "What is the Policy?",
         "What's the due date?",
         "Is “Single” ticked?",

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from octavo.app.backend import FakeBackend, Piece, Reply
-from octavo.app.transcript import COMPLETED, FAR, IN_ROWS, MUCH_UNREAD, READ_AGAIN, make_whole
+from octavo.app.transcript import COMPLETED, FAR, IN_ROWS, MUCH_UNREAD, READ_AGAIN, Transcript, make_whole
 from octavo.vision.coverage import Region
 
 PAGE = Image.new("RGB", (400, 600), "white")
@@ -96,6 +96,20 @@ def test_a_page_far_from_its_print_is_read_again_and_the_nearest_stays() -> None
 def test_a_transcript_is_filled_where_what_was_missing_has_been_read(pieces, text, replies, filled) -> None:
     found, _ = whole(Map(*pieces), text, replies)
     assert found.is_filled is filled and not replies
+
+
+@pytest.mark.parametrize(
+    ("note", "unread", "filled", "mended"),
+    [
+        ("", 0, True, {"ok": False, "loop": False, "truncated": False}),  # nothing was changed
+        (COMPLETED, 10, False, {"ok": True, "loop": True, "truncated": False}),
+        (COMPLETED, 10, True, {"ok": True, "loop": True, "truncated": True}),
+        (COMPLETED, 500, False, {"ok": True, "loop": False, "truncated": False}),  # much is missing still
+    ],
+)
+def test_which_pages_are_mended(note, unread, filled, mended) -> None:
+    found = Transcript("text", note, unread, 0.1, filled)
+    assert {status: found.mends(status) for status in mended} == mended
 
 
 def test_what_was_put_in_is_left_out_where_it_leads_away_from_the_print() -> None:

@@ -7,6 +7,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from octavo.training.heldout_layouts import FRESH_QUESTIONS
 from octavo.training.heldout_layouts import QUESTIONS as held_out_questions
 from octavo.training.synth import KINDS, SyntheticPage, World, generate, make_page, make_tile
 from octavo.training.synth.labels import UNLABELLED, keys
@@ -267,6 +268,8 @@ def test_wordings_are_many_and_none_is_held_out() -> None:
     taught = {form.casefold().strip(".?") for form in {*made, *fixed}}
     own = {form.casefold().strip(".?") for form in set(held_out_questions) - plain}
     assert len(own) == 9 and not own & taught
+    fresh = {form.casefold().strip(".?") for form in FRESH_QUESTIONS}
+    assert len(fresh) == 20 and not fresh & taught and not fresh & own
     for stem in (
         "spreadsheet",
         "colleague",
