@@ -25,6 +25,7 @@ from .rephrase import plainer, without_label
 from .schema import Extraction, Schema, load_schema, stream_extraction
 from .second_look import DOUBTFUL, find_values, further_views, is_photo, settle
 from .settings import Settings
+from .tidy import tidy
 from .transcript import make_whole
 from .types import (
     WHOLE_PAGE,
@@ -296,10 +297,11 @@ class DocumentService:
             answer = _drain(self._ask_page(document, number, label_question(key)))
             if answer.found:
                 where = (Evidence(document.file, number, answer.box),)
-                fields[key] = FieldValue(answer.answer, answer.confidence, where)
+                fields[key] = FieldValue(tidy(key, answer.answer), answer.confidence, where)
         return fields
 
     def _field(self, page: Page, opened: Any, key: str, value: str, confidence: float) -> FieldValue:
+        value = tidy(key, value)
         box = self._locate(page, opened, value, key)
         return FieldValue(value, confidence, (Evidence(page.file, page.number, box),))
 
