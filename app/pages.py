@@ -67,6 +67,11 @@ class Rows:
                 self._kept.popitem(last=False)
         return rows
 
+    def illegible(self, place: Place, page: Page) -> bool:
+        """Whether there is print on a page and nobody can tell its letters."""
+        rows = self.on(place, page)
+        return rows is not None and rows.is_illegible
+
     def _remembered(self, place: Place) -> PrintedRows | None:
         key = (place.document.stamp, place.number)
         if not place.document.stamp or key not in self._kept:

@@ -142,8 +142,7 @@ class DocumentService:
                     seconds = time.perf_counter() - started
                     yield PageText(document.file, number, "", "ok", BLANK, 1.0, seconds)
                     continue
-                rows = self._rows.on(Place(document, number), page)
-                if rows and rows.is_illegible:
+                if self._rows.illegible(Place(document, number), page):
                     raise PageError(document.file, number, ILLEGIBLE)
                 opened = self.backend.open_page(page.image)
                 deadline = time.monotonic() + self.settings.reply_timeout_s
@@ -221,6 +220,8 @@ class DocumentService:
             return PageAnswer(document.file, number, "", False, 0.0, "error", error.reason)
         text = without_label(printable(reply.text).strip(), question)
         found = not is_not_found(text)
+        if not found and self._rows.illegible(place, page):
+            return PageAnswer(document.file, number, "", False, 0.0, "error", ILLEGIBLE)
         box = self._locate(page, opened, text, question) if found else WHOLE_PAGE
         status, reason = STATUS[reply.stop]
         is_thing = found and is_photo(self._rows.on(place, page))
@@ -280,6 +281,8 @@ class DocumentService:
                 asked = ", ".join(missing)
                 notes.append(f"page {number}: the model's reply was {problem}; asked one by one: {asked}")
         fields = {key: fields[key] for key in keys if key in fields}
+        if not fields and self._rows.illegible(Place(document, number), page):
+            return PageFields(document.file, number, {}, "error", ILLEGIBLE)
         return PageFields(document.file, number, fields, "ok", document.note, tuple(notes))
 
     def _look_for(

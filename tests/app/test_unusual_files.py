@@ -9,7 +9,8 @@ from octavo.app import DocumentService, FakeBackend, Settings
 from octavo.app.documents import Documents
 from octavo.app.outcomes import BLANK, ILLEGIBLE
 from octavo.app.pages_match import PrintedRows
-from octavo.app.prompts import READ
+from octavo.app.prompts import NOT_FOUND, READ
+from octavo.app.types import PageAnswer
 
 INVENTED = "Total 12.50"
 
@@ -62,6 +63,29 @@ def test_nothing_is_made_up_where_the_letters_cannot_be_told(make_pdf, make_serv
     assert (small.text, small.status, small.reason, small.confidence) == ("", "error", ILLEGIBLE, 0.0)
     assert large.text == INVENTED and large.status == "ok"  # a foreign letter or two do not matter
     assert service.backend.prompts == [READ]  # asked of the second page only
+
+
+def test_where_nobody_can_read_nothing_found_is_no_answer(make_pdf, make_service, monkeypatch):
+    def refuse(_image, prompt) -> str:
+        return NOT_FOUND if prompt.endswith("?") else '{"total": null}'
+
+    document = make_service(refuse).open(make_pdf("one"))
+    for rows, status in ((PrintedRows(("\ufffd" * 30,), 30), "error"), (PrintedRows(("a" * 30,), 30), "ok")):
+        service = make_service(refuse)
+        monkeypatch.setattr(service.backend, "look", lambda image, rows=rows: rows)
+        events = list(service.stream_ask(document, "What is the total?"))
+        pages = [event for event in events if isinstance(event, PageAnswer)]
+        assert [(page.status, page.found) for page in pages] == [(status, False)]
+        assert [page.reason for page in pages] == [ILLEGIBLE if status == "error" else ""]
+        extracted = list(service.stream_page_fields(document, ["total"]))
+        assert [(page.fields, page.status) for page in extracted] == [({}, status)]
+
+
+def test_a_photo_that_shows_its_colour_may_carry_small_print(make_pdf, make_service, monkeypatch):
+    service = make_service(lambda _image, _prompt: "red")
+    monkeypatch.setattr(service.backend, "look", lambda image: PrintedRows(("\ufffd" * 30,), 30))
+    answer = service.ask(service.open(make_pdf("one")), "What is the colour?")
+    assert (answer.answer, answer.found, answer.troubles) == ("red", True, ())
 
 
 @pytest.mark.parametrize(
