@@ -7,9 +7,11 @@ says by how far the confidence is off; then the curves are fitted on all and wri
 
 import argparse
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 import numpy as np
 
@@ -50,13 +52,16 @@ class Judge:
     def items(self, items: Sequence[Item]) -> None:
         """All that is asked of the documents of a set; one that cannot be opened is said and left out."""
         # Where nothing is asked in vain every refusal is wrong: that says nothing of how often one is right.
+        # Such documents are asked for what others of the set have, where their print is known.
         plans = [(item, plan(item, transcribe=False)) for item in items]
         pairs = [part for _, parts in plans for part in parts if isinstance(part, PairsPart)]
         in_vain = any(None in part.accepted.values() for part in pairs)
+        pool = [] if in_vain else list(dict.fromkeys(q for part in pairs for q in part.accepted))
         for item, parts in plans:
+            vain = questions_in_vain(item, parts, pool)
             try:
                 document = self.service.open(item.path, [item.page] if item.page else None)
-                self._ask(document, parts, item.id, in_vain)
+                self._ask(document, [*parts, *vain], item.id, in_vain or bool(vain))
             except OctavoError as error:
                 print(f"{item.id}: {error}")
 
@@ -81,6 +86,23 @@ class Judge:
                     if reply.found:
                         right = field_match(reply.answer, part.accepted[key])
                         self.judgements.append(Judgement("photo", reply.confidence, right, name))
+
+
+def questions_in_vain(item: Item, parts: Sequence[object], pool: Sequence[str]) -> list[PairsPart]:
+    """A quarter of all that is asked of a document: other documents' questions no word of which it has.
+
+    Nothing where its print is not known (``lines`` or ``text`` of the labels), or it answers no questions.
+    """
+    asked = sum(len(part.accepted) for part in parts if isinstance(part, PairsPart))
+    lines = item.labels.get("lines") or ()
+    printed = " ".join([*(line["text"] for line in lines), str(item.labels.get("text", ""))]).casefold()
+    if not asked or not printed.strip():
+        return []
+    words = {question: re.findall(r"[^\W\d_]{4,}", question.casefold()) for question in pool}
+    own = {question: set(some) - {"what"} for question, some in words.items()}
+    absent = [q for q, some in own.items() if some and not any(word in printed for word in some)]
+    vain = Random(item.id).sample(absent, min(len(absent), -(-asked // 3)))
+    return [PairsPart(dict.fromkeys(vain))] if vain else []
 
 
 def fit(judgements: Sequence[Judgement]) -> Calibration:

@@ -1,5 +1,6 @@
 """Confidence curves: fitted, kept beside the weights, applied by kind of reply, refused when broken."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,16 @@ from octavo.app.errors import ModelError
 from octavo.app.manifest import Item
 from octavo.app.pages_match import PrintedRows
 from octavo.app.prompts import NOT_FOUND
+from octavo.app.scoring import PairsPart, plan
 from octavo.app.second_look import PRINT
-from octavo.training.calibrate import Judge, Judgement, calibration_error, fit, fit_curve
+from octavo.training.calibrate import (
+    Judge,
+    Judgement,
+    calibration_error,
+    fit,
+    fit_curve,
+    questions_in_vain,
+)
 
 
 def too_sure(count: int, seed: int = 0) -> list[Judgement]:
@@ -89,6 +98,31 @@ def test_answers_about_photos_have_a_curve_of_their_own(picture, characters, sai
         assert service.ask(service.open(picture), "What is the colour?").confidence < 0.5
         backend.calibration = Calibration(field=Curve(1.0, -3.0))
         assert service.ask(service.open(picture), "What is the colour?").confidence == 0.9
+
+
+def test_forms_are_asked_in_vain_for_what_other_forms_have(picture) -> None:
+    def form(name: str, label: str, printed: str) -> Item:
+        pairs = [{"question": f"{label}:", "answer": "7"}, {"question": "Total:", "answer": "12"}]
+        return Item(name, "form_kie", picture, None, {"pairs": pairs, "lines": [{"text": printed}]})
+
+    forms = [form("a", "Weight", "Weight: 7 Total: 12"), form("b", "Reference", "Reference: 7 Total: 12")]
+    service = DocumentService(Settings(isolate=False), FakeBackend(lambda page, prompt: NOT_FOUND))
+    judge = Judge(service)
+    with judge.service:
+        judge.items(forms)
+    kinds = [(j.document, j.kind, j.right) for j in judge.judgements]
+    assert sorted(kinds) == [(name, "refusal", right) for name in "ab" for right in (False, False, True)]
+
+
+def test_nothing_is_asked_in_vain_where_the_print_is_not_known(picture) -> None:
+    item = Item("a", "form_kie", picture, None, {"pairs": [{"question": "Weight:", "answer": "7"}]})
+    parts = plan(item, transcribe=False)
+    assert questions_in_vain(item, parts, ["What is the Reference?"]) == []
+    known = replace(item, labels={**item.labels, "text": "Weight: 7, the reference"})
+    assert questions_in_vain(known, parts, ["What is the Reference?"]) == []
+    assert questions_in_vain(known, parts, ["What is the Colour?"]) == [
+        PairsPart({"What is the Colour?": None})
+    ]
 
 
 def test_photos_are_judged_by_what_they_are_asked_for(picture) -> None:
