@@ -10,8 +10,8 @@ STATUS: dict[str, tuple[Status, str]] = {  # by why the model stopped
 }
 BLANK = "the page is blank; a rule says so, the model was not asked"
 ILLEGIBLE = (
-    "print too small, too blurred or in an unknown script: the model's letters cannot be told, so its text"
-    " was not taken; scan it larger"
+    "the print is too small, too blurred or in an unknown script: its letters cannot be told, so nothing was"
+    " taken from it; scan it larger"
 )
 REPEATS_DROPPED = (
     "the model repeated itself somewhere; the repetitions were dropped, check that nothing is missing"

@@ -15,7 +15,7 @@ from .keeping import Uploads
 from .opening import Opening
 from .reading import Reading
 from .style import CARD, CARDS_JS, STRIP_JS, TO_PAGE_JS
-from .viewer import Viewer
+from .viewer import Viewer, or_stay
 from .words import Words
 
 FILE_TYPES = [".pdf", ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp"]
@@ -96,7 +96,7 @@ def build(service: DocumentService, words: Words, language: gr.Radio, uploads: U
         done.then(viewer.prepare, [desk, shown], None, api_visibility="private", **MODEL)
     back.click(viewer.previous, here, at_page, api_name="previous", **AT_ONCE)
     forward.click(viewer.next, here, at_page, api_name="next", **AT_ONCE)
-    strip.click(viewer.pick, here, at_page, api_name="pick", **AT_ONCE)
+    strip.click(or_stay(viewer.pick), here, at_page, api_name="pick", **AT_ONCE)
     forget.click(opening.forget, file, [file, *opened], api_name="forget")
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     begun = question.submit(
@@ -116,11 +116,13 @@ def build(service: DocumentService, words: Words, language: gr.Radio, uploads: U
         **MODEL,
     )
     ready = asked.then(asking.ready, language, [pending, question], queue=False, **quiet)
-    ready.then(asking.turn_to, [desk, turns, live, language], at_page, **quiet)
+    ready.then(or_stay(asking.turn_to), [desk, turns, live, language], at_page, **quiet)
     question.stop(
         asking.stop, language, [live, pending, question], cancels=[asked], queue=False, api_name="stop"
     )
-    pressed = talk.click(asking.show, [desk, turns, language], at_page, api_name="evidence", **AT_ONCE)
+    pressed = talk.click(
+        or_stay(asking.show), [desk, turns, language], at_page, api_name="evidence", **AT_ONCE
+    )
     pressed.then(None, None, None, js=TO_PAGE_JS, api_visibility="private")
     clear.click(asking.clear, language, [live, turns, talk], api_name="clear", queue=False)
     saving.saves(markdown, saving.conversation_markdown, [turns, language], parcel, "save_markdown")

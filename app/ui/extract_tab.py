@@ -9,6 +9,7 @@ from .asking import ALL, PAGE
 from .extracting import CHOICES, Extracting
 from .style import CARD, FACTS_JS, TO_PAGE_JS
 from .texts import say
+from .viewer import or_stay
 from .words import Words
 
 MODEL: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": 1}
@@ -60,7 +61,7 @@ def build(
         **MODEL,
     )
     pressed = table.click(
-        extracting.show, [desk, found, language], at_page, api_name="field", show_progress="hidden",
+        or_stay(extracting.show), [desk, found, language], at_page, api_name="field", show_progress="hidden",
         trigger_mode="always_last",
     )  # fmt: skip
     pressed.then(None, None, None, js=TO_PAGE_JS, api_visibility="private")

@@ -2,8 +2,9 @@
 
 import base64
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 import gradio as gr
@@ -173,6 +174,24 @@ class Viewer:
             except OctavoError:
                 desk.thumbs[upload.path, number] = ""  # the page itself says what is wrong when it is shown
         return True
+
+
+def or_stay(handler: Callable[..., Iterator[tuple[Any, ...]]]) -> Callable[..., Iterator[tuple[Any, ...]]]:
+    """``handler``, which yields what ``look`` does; where it yields nothing, the shown page stays.
+
+    Gradio empties the outputs of an event that yields nothing.
+    """
+
+    @wraps(handler)
+    def kept(*given: Any) -> Iterator[tuple[Any, ...]]:
+        stays = True
+        for step in handler(*given):
+            stays = False
+            yield step
+        if stays:
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+
+    return kept
 
 
 def number_of(event: gr.EventData, name: str) -> int | None:

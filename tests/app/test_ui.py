@@ -17,7 +17,7 @@ from octavo.app.ui.app import CSS, MAX_WAITING, create_app, launch, theme
 from octavo.app.ui.asking import ALL, DOCUMENT, PAGE, Asking
 from octavo.app.ui.desk import Desk, Mark, Place, Shown, Turn, Upload
 from octavo.app.ui.reading import Reading
-from octavo.app.ui.viewer import Viewer
+from octavo.app.ui.viewer import Viewer, or_stay
 
 REPLIES = {"Total?": "12.50 EUR", READ: "# Title\n\ntext"}
 HOSTILE = '<img src=x onerror="alert(1)"> ${alert(2)} {{this}} [c](javascript:d)'
@@ -110,6 +110,19 @@ def test_a_small_picture_and_the_arrow_keys_turn_the_page(viewer, make_pdf):
     assert next(viewer.pick(desk, shown, "en", event(step=1)))[0].number == 2
     for nonsense in ({"at": 99}, {"at": "1"}, {"at": -5}, {"at": True}, {}, {"at": 10**9}):
         assert list(viewer.pick(desk, shown, "en", event(**nonsense))) == []
+
+
+def test_the_shown_page_stays_where_an_event_has_none_to_show():
+    def nothing(desk, language):
+        """Yields no page."""
+        yield from ()
+
+    def something(desk, language):
+        yield desk, None, language, ""
+
+    kept = list(or_stay(nothing)("desk", "en"))
+    assert kept == [(gr.skip(),) * 4] and or_stay(nothing).__doc__ == nothing.__doc__
+    assert list(or_stay(something)("desk", "en")) == [("desk", None, "en", "")]
 
 
 def test_an_answer_streams_and_turns_to_the_page_it_stands_on(asking, viewer, make_pdf):

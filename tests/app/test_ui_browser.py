@@ -171,6 +171,20 @@ def test_several_documents_their_conversation_and_how_it_is_saved(open_page, mak
     expect(page.locator("#live [role=alert]")).to_contain_text("No document is open")
 
 
+def test_the_page_stays_when_nothing_is_found(open_page, make_pdf):
+    page = open_page()
+    drop(page, make_pdf("a", "b"))
+    before = page.locator("#page img").get_attribute("src")
+    ask(page, "What is the shoe size?")
+    expect(page.locator("#talk .turn")).to_have_count(1)
+    ask(page, "What is the total?")  # turns to the page: by then the first event is over
+    expect(page.locator("#position")).to_contain_text("Page 1 of 2")
+    ask(page, "What is the hat size?")
+    page.wait_for_timeout(1500)
+    expect(page.locator("#position")).to_contain_text("Page 1 of 2")
+    assert before and page.locator("#page img").count() == 1
+
+
 def test_samples_can_be_tried_and_uploads_are_gone_when_the_page_is_closed(open_page, make_pdf):
     from gradio.utils import get_upload_folder
 
