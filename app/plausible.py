@@ -32,9 +32,14 @@ _NOT_HEAD = frozenset(
 _MUCH_SURER = 2.0  # times as sure a later page has to be
 
 
+def name_words(name: str) -> set[str]:
+    """The words of a field's name, in lower case."""
+    return set(re.findall(r"[a-zäöü]+", name.casefold()))
+
+
 def fits(name: str, value: str) -> bool:
     """False where ``value`` is plainly something else than ``name`` asks for; True where nobody can say."""
-    words = set(re.findall(r"[a-zäöü]+", name.casefold()))
+    words = name_words(name)
     if words & _DATES:
         return _is_date(value)
     if words & _AMOUNTS and not words & _NOT_AMOUNTS:
@@ -44,7 +49,7 @@ def fits(name: str, value: str) -> bool:
 
 def in_head(name: str) -> bool:
     """Whether it is said at the beginning of a document: its number, its date, who sends it to whom."""
-    words = set(re.findall(r"[a-zäöü]+", name.casefold()))
+    words = name_words(name)
     return bool(words & _HEAD) and not words & _NOT_HEAD
 
 

@@ -90,7 +90,7 @@ def plain_question(question: str) -> str | None:
     text = " ".join(question.split())
     if _PLAIN.fullmatch(text) and not any(form.fullmatch(text) for form in _FORMS[:2]):
         return None
-    quoted = ["".join(piece) for piece in _QUOTED.findall(text)]
+    quoted = _quoted(text)
     asks_whether = re.match(r"(?:is|are|was|were|do|does|did|has|have|why|how)\b", text, re.IGNORECASE)
     if len(quoted) == 1 and not asks_whether and len(quoted[0].split()) <= MAX_WORDS:
         return label_question(quoted[0])
@@ -173,7 +173,7 @@ def printed_words(question: str, rows: PrintedRows) -> str | None:
 
 def _names(question: str) -> Iterator[str]:
     """The pieces of a question that can be the name of what it asks for."""
-    quoted = [words for piece in _QUOTED.findall(question) if (words := _words("".join(piece)))]
+    quoted = [words for piece in _quoted(question) if (words := _words(piece))]
     if quoted:
         spans = [words for words in quoted if len(words) <= MAX_WORDS]
     else:
@@ -184,6 +184,11 @@ def _names(question: str) -> Iterator[str]:
     for span in spans:
         if not all(word.is_asking or (word.is_filler and not quoted) for word in span):
             yield _ELIDED.sub("", " ".join(word.text for word in span))
+
+
+def _quoted(text: str) -> list[str]:
+    """What stands in quotes, of whatever kind."""
+    return ["".join(piece) for piece in _QUOTED.findall(text)]
 
 
 def _words(text: str) -> list[_Word]:

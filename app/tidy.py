@@ -6,6 +6,8 @@ only cut, at an end, and never to nothing.
 
 import re
 
+from .plausible import name_words
+
 _FIRMS = frozenset(
     "company seller supplier vendor merchant store shop buyer customer firm issuer employer".split()
 )
@@ -21,7 +23,7 @@ _LEAST, _LEAST_ADDRESS = 4, 8  # letters and digits that have to be left
 def tidy(name: str, value: str) -> str:
     """``value`` of the field ``name`` without a registration number behind a firm's name, or without the firm
     before an address, where its number tells the two apart."""
-    words = set(re.findall(r"[a-z]+", name.casefold()))
+    words = name_words(name)
     if "address" in words:
         code = _CODE.search(value)
         is_firm = code and code.start() <= _IN_FRONT and not any(c.isdigit() for c in value[: code.start()])

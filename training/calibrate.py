@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -98,11 +99,15 @@ def questions_in_vain(item: Item, parts: Sequence[object], pool: Sequence[str]) 
     printed = " ".join([*(line["text"] for line in lines), str(item.labels.get("text", ""))]).casefold()
     if not asked or not printed.strip():
         return []
-    words = {question: re.findall(r"[^\W\d_]{4,}", question.casefold()) for question in pool}
-    own = {question: set(some) - {"what"} for question, some in words.items()}
-    absent = [q for q, some in own.items() if some and not any(word in printed for word in some)]
+    absent = [q for q in pool if (own := _thing_words(q)) and not any(word in printed for word in own)]
     vain = Random(item.id).sample(absent, min(len(absent), -(-asked // 3)))
     return [PairsPart(dict.fromkeys(vain))] if vain else []
+
+
+@cache
+def _thing_words(question: str) -> frozenset[str]:
+    """The longer words of a question but "what": those of the thing that it asks for."""
+    return frozenset(re.findall(r"[^\W\d_]{4,}", question.casefold())) - {"what"}
 
 
 def fit(judgements: Sequence[Judgement]) -> Calibration:

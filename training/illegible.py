@@ -10,10 +10,10 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
+from ..vision.glyphs import UNKNOWN, glyph_char
 from .synth.page import SyntheticPage
 
 TALLEST = (2.0, 4.6)  # px that the tallest line, from ascender to descender, has left; capitals at most 2.8
-UNREADABLE = "\ufffd"
 LEAST_PX = 24  # of a shrunken side
 _FILTERS = (Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
 
@@ -37,7 +37,7 @@ def illegible(page: SyntheticPage, rng: np.random.Generator) -> SyntheticPage:
     return replace(
         page,
         pixels=pixels,
-        chars=UNREADABLE * len(page.chars),
+        chars=glyph_char(UNKNOWN) * len(page.chars),
         text="",
         fields=(),
         blanks=(),

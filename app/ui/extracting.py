@@ -17,7 +17,7 @@ from .asking import ALL, DOCUMENT, documents_of
 from .desk import Desk, Mark, Shown
 from .facts import Fact, Found
 from .texts import say
-from .viewer import Viewer, number_of
+from .viewer import KEEP, Viewer, number_of
 
 FIELDS, OWN = "fields", "own"
 CHOICES = {FIELDS: "schema_fields", **{name: f"schema_{name}" for name in SCHEMAS}, OWN: "schema_own"}
@@ -30,7 +30,6 @@ OWN_EXAMPLE = {
         "due_date": {"type": ["string", "null"], "format": "date"},
     },
 }
-KEEP = (gr.skip(),) * 4  # shown page, picture, strip, position stay
 MAX_SCHEMA = 100_000  # characters
 
 

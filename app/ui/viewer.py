@@ -17,6 +17,7 @@ from .desk import Desk, Mark, Place, Shown, Upload, marks_of
 from .texts import say
 
 STRIP = 10  # small pictures shown at once
+KEEP = (gr.skip(),) * 4  # shown page, picture, strip, position stay
 MAX_THUMBS = 400  # kept for one person
 THUMB_PX = (104, 132)
 MAX_FILES = 50
@@ -189,7 +190,7 @@ def or_stay(handler: Callable[..., Iterator[tuple[Any, ...]]]) -> Callable[..., 
             stays = False
             yield step
         if stays:
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            yield KEEP
 
     return kept
 

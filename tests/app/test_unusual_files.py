@@ -8,9 +8,10 @@ from PIL import Image
 from octavo.app import DocumentService, FakeBackend, Settings
 from octavo.app.documents import Documents
 from octavo.app.outcomes import BLANK, ILLEGIBLE
-from octavo.app.pages_match import PrintedRows
+from octavo.app.pages_match import UNREADABLE, PrintedRows
 from octavo.app.prompts import NOT_FOUND, READ
 from octavo.app.types import PageAnswer
+from octavo.vision.glyphs import UNKNOWN, glyph_char
 
 INVENTED = "Total 12.50"
 
@@ -86,6 +87,10 @@ def test_a_photo_that_shows_its_colour_may_carry_small_print(make_pdf, make_serv
     monkeypatch.setattr(service.backend, "look", lambda image: PrintedRows(("\ufffd" * 30,), 30))
     answer = service.ask(service.open(make_pdf("one")), "What is the colour?")
     assert (answer.answer, answer.found, answer.troubles) == ("red", True, ())
+
+
+def test_the_sign_for_what_cannot_be_told_is_that_of_the_glyph_map():
+    assert UNREADABLE == glyph_char(UNKNOWN)
 
 
 @pytest.mark.parametrize(

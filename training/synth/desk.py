@@ -192,6 +192,10 @@ class Desk:
             label = " ".join(label.split())
             self.fields.append(Field(label, key, value, self.canvas.box(runs), kind))
 
+    def knows(self, key: str) -> bool:
+        """Whether a value of the key has been noted."""
+        return any(field.key == key for field in self.fields)
+
     def note_blank(self, label: str) -> None:
         """Remembers a printed label that has no value."""
         self.blanks.append(" ".join(label.split()))

@@ -5,7 +5,7 @@ from .bill import make_bill, set_items, set_totals
 from .canvas import Line, Style
 from .desk import Desk
 from .labels import INVOICE_META
-from .pairs import Item, item, set_pairs
+from .pairs import Item, item, items, note_cells, set_pairs
 from .prose import logo, margins, page_number
 from .tables import random_look, set_table
 
@@ -191,9 +191,7 @@ def _parties(desk: Desk, x0: float, y: float, x1: float, bottom: float, taken: s
             bottom=bottom,
             ask=False,
         )
-        for entry, head, cell in zip(some, *(cells or [[], []]), strict=False):
-            if cell:
-                desk.note(" ".join(run.text for run in head), entry.key, cell, entry.type)
+        note_cells(desk, some, cells)
         return y2 + desk.em
     meta_left = dice.random() < 0.3
     split = dice.uniform(0.48, 0.58)
@@ -282,7 +280,7 @@ def _footer(desk: Desk, x0: float, y: float, x1: float, taken: set[str]) -> None
         )
         if dice.random() < 0.55
     ]
-    entries = [e for e in (item(desk, name, taken) for name in names) if e]
+    entries = items(desk, names, taken)
     if not entries:
         return
     if dice.random() < 0.6:

@@ -1,5 +1,6 @@
 """Blocks of labels and values in the arrangements that documents use."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .canvas import Line, Run, Style
@@ -32,6 +33,11 @@ def item(desk: Desk, name: str, taken: set[str], *values: str) -> Item | None:
         values = (desk.money.iso,)
     lines = values or tuple(value_lines(desk.dice, desk.world, key.type, desk.language))
     return Item(label, name, tuple(lines), key.type)
+
+
+def items(desk: Desk, names: Iterable[str], taken: set[str]) -> list[Item]:
+    """An item for each of the keys whose label is not on the page yet."""
+    return [entry for entry in (item(desk, name, taken) for name in names) if entry]
 
 
 def some_item(desk: Desk, taken: set[str], pool: tuple[str, ...] = (), invent: float = 0.25) -> Item:
@@ -126,3 +132,10 @@ def _broken(
     if room < long * 1.02 or room < width * 0.2:
         return [part for text in entry.values for part in desk.wrap(text, value, width)], None
     return [part for text in entry.values for part in desk.wrap(text, value, room)], start
+
+
+def note_cells(desk: Desk, entries: Sequence[Item], rows: Sequence[Sequence[Line]]) -> None:
+    """Remembers items that a table prints side by side: ``rows`` are labels and values, or nothing."""
+    for entry, head, cell in zip(entries, *(rows or ((), ())), strict=False):
+        if cell:
+            desk.note(" ".join(run.text for run in head), entry.key, cell, entry.type)

@@ -3,7 +3,7 @@
 from . import values
 from .desk import Desk
 from .labels import pick_label, value_lines
-from .pairs import item, set_pairs, some_item
+from .pairs import items, set_pairs, some_item
 from .prose import logo, margins, page_number, running_text
 from .tables import random_look, set_table
 
@@ -195,7 +195,7 @@ def label(desk: Desk) -> None:
         )
         taken.add("sender" if ship else "product")
     names = dice.sample(_SHIP if ship else _GOODS, dice.randint(3, 8))
-    entries = [e for e in (item(desk, name, taken) for name in names) if e]
+    entries = items(desk, names, taken)
     if dice.random() < 0.5:
         entries.append(some_item(desk, taken))
     style, bold = desk.style(), desk.style(weight=dice.choice(("bold", "regular")))

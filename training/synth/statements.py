@@ -12,7 +12,7 @@ from .canvas import Style
 from .desk import Desk
 from .labels import keys
 from .page import Question
-from .pairs import item, set_pairs
+from .pairs import item, items, set_pairs
 from .phrasings import ALIASES
 from .prose import margins, page_number, running_text
 from .questions import template
@@ -91,13 +91,7 @@ def following(desk: Desk) -> list[Question]:
         desk.canvas.paragraph(put)
         y += desk.em
     if dice.random() < 0.25:
-        meta = [
-            e
-            for e in (
-                item(desk, name, taken) for name in ("invoice number", "invoice date", "customer number")
-            )
-            if e
-        ]
+        meta = items(desk, ("invoice number", "invoice date", "customer number"), taken)
         meta = meta[: dice.randint(1, len(meta))]
         style = desk.style()
         y = (
@@ -300,12 +294,10 @@ def _party(
         desk.note(head, side, name_runs, "company")
         desk.note("", f"{side} address", [line[0] for line in rest], "address", ", ")
     taken.add(side)
-    after = [
-        item(desk, name, taken)
-        for name in dice.sample(("VAT number", "phone", "email", "company registration"), dice.randint(0, 2))
-    ]
-    if side == "seller" and any(after):
-        y = _listed(desk, x0, y, x1, bottom, [e for e in after if e], label)
+    names_after = dice.sample(("VAT number", "phone", "email", "company registration"), dice.randint(0, 2))
+    after = items(desk, names_after, taken)
+    if side == "seller" and after:
+        y = _listed(desk, x0, y, x1, bottom, after, label)
     return y + desk.em * dice.uniform(0.7, 2)
 
 

@@ -8,10 +8,10 @@ window and the foot. Dates may stand after a town, the sum in a sentence or in a
 
 from . import values
 from .bill import Bill, make_bill, set_items, set_totals
-from .canvas import Line, Run
+from .canvas import Line
 from .desk import Desk
 from .labels import INVOICE_META
-from .pairs import item, set_pairs
+from .pairs import item, items, note_cells, set_pairs
 from .prose import logo, margins, page_number, running_text
 from .tables import random_look, set_table
 
@@ -49,10 +49,9 @@ def window_letter(desk: Desk) -> None:
     address = names.address(dice, language)
     head = dice.choices(("side", "top", "name", "none"), (34, 26, 22, 18))[0]
     y, low = _letterhead(desk, x0, y, x1, head, seller, address, taken)
-    noted = any(field.key == "seller" for field in desk.fields)
     y += desk.em * dice.uniform(0, 3)
     split = x0 + (x1 - x0) * dice.uniform(0.5, 0.6)
-    y = _sender(desk, x0, y, split - desk.em, seller, address, note=not noted)
+    y = _sender(desk, x0, y, split - desk.em, seller, address, note=not desk.knows("seller"))
     y = _addressee(desk, x0, y, split - desk.em)
     day = values.any_day(dice)
     due = values.later(day, dice.choice((10, 14, 30)))
@@ -102,7 +101,7 @@ def _letterhead(
         second, y1 = desk.lines(left, y1, [p for a in address for p in desk.wrap(a, weak, x1 - left)], weak)
         desk.canvas.paragraph(first + second)
         _note_seller(desk, first, second)
-        entries = [e for e in (item(desk, n, taken) for n in dice.sample(_CONTACTS, dice.randint(1, 5))) if e]
+        entries = items(desk, dice.sample(_CONTACTS, dice.randint(1, 5)), taken)
         y1 = set_pairs(
             desk, left, y1 + desk.em * 0.3, x1 - left, entries, arrange="inline", bottom=desk.height * 0.4,
             label=weak, value=weak, colon=dice.choice((":", "")), leading=1.3,
@@ -159,7 +158,7 @@ def _sender(
     desk.canvas.paragraph([line])
     if note:
         desk.note("", "seller", line[:1], "company")
-    if len(line) > 1 and not any(field.key == "seller address" for field in desk.fields):
+    if len(line) > 1 and not desk.knows("seller address"):
         desk.note("", "seller address", line[-1:], "address")
     if dice.random() < 0.5:
         under = y + style.top + style.bottom + 1
@@ -274,10 +273,7 @@ def _row_of_sums(
         desk, x0, y, x1 - x0, rows, aligns=[align] * len(entries), style=desk.style(dice.choice((0.85, 1))),
         look=random_look(desk), bottom=bottom, ask=False, stretch=dice.random() < 0.8,
     )  # fmt: skip
-    for entry, head, cell in zip(entries, *(cells or [[], []]), strict=False):
-        if cell:
-            runs: list[Run] = list(cell)
-            desk.note(" ".join(run.text for run in head), entry.key, runs, "amount")
+    note_cells(desk, entries, cells)
     return after
 
 
@@ -310,12 +306,11 @@ def _sentence(
             block.append([])
         if style.width(words) > x1 - x0:
             return y
-        gap = 0.0 if words == "." and block[-1] else style.width(" ")
         run = desk.put(
             left - (style.width(" ") if words == "." and left > x0 else 0), y + style.top, words, style
         )
         block[-1].append(run)
-        left = run.x1 + gap
+        left = run.x1 + style.width(" ")
         if key and key not in taken:
             desk.note("", key, [run], "amount" if key == "total" else "date")
     desk.canvas.paragraph(block)
@@ -338,11 +333,10 @@ def _foot(
         room = int((desk.height - y) / desk.pitch(style, 1.15)) - 1
         block, _ = desk.lines(x0, y, texts[: max(room, 0)], style, leading=1.15)
         desk.canvas.paragraph(block)
-        if len(block) == len(texts) and not any(field.key == "seller address" for field in desk.fields):
+        if len(block) == len(texts) and not desk.knows("seller address"):
             desk.note("", "seller address", [row[0] for row in block[1:]], "address", ", ")
     for column, pool in enumerate((_BANK, _CONTACTS), 1):
-        chosen = [n for n in pool if dice.random() < 0.6]
-        entries = [e for e in (item(desk, name, taken) for name in chosen) if e]
+        entries = items(desk, [name for name in pool if dice.random() < 0.6], taken)
         set_pairs(
             desk, x0 + column * wide, y, wide - desk.em * 0.5, entries, arrange="inline", bottom=desk.height - 3,
             label=style, value=style, leading=1.15,

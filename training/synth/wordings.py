@@ -234,6 +234,6 @@ def _babble(dice: Random, _where: str) -> str:
 
 
 _FORMS = (
-    _babble,    _reason, _reason, _machine, _listed, _listed, _which, _which, _order, _order, _stands, _content, _past_as, _past_as, _want, _want, _bare, _ended, _how,
+    _babble, _reason, _reason, _machine, _listed, _listed, _which, _which, _order, _order, _stands, _content, _past_as, _past_as, _want, _want, _bare, _ended, _how,
     _page_says, _in_box, _in_box, _is_there, _noise,
 )  # fmt: skip
