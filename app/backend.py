@@ -112,6 +112,9 @@ class Backend(Protocol):
     def unread(self, page: Any, text: str) -> tuple[str, tuple["Region", ...]]:
         """A transcript of an opened page without what it has twice, and the print that it does not have."""
 
+    def without_tail(self, page: Any, text: str) -> str:
+        """A transcript of an opened page without lines at its end that are printed nowhere."""
+
     def departure(self, page: Any, text: str) -> float:
         """Edits between a transcript and the print of an opened page, as a share of it; 0 if unknown."""
 
@@ -184,6 +187,13 @@ class LocalBackend:
 
         text = without_repeats(page.glyphs, text)
         return text, unread(page.glyphs, page.plan.content, text)
+
+    def without_tail(self, page: Any, text: str) -> str:
+        if page.glyphs is None:
+            return text
+        from ..vision.tail import without_tail
+
+        return without_tail(page.glyphs, text)
 
     def departure(self, page: Any, text: str) -> float:
         if page.glyphs is None:
@@ -272,6 +282,9 @@ class FakeBackend:
 
     def unread(self, page: Image.Image, text: str) -> tuple[str, tuple["Region", ...]]:
         return text, self.regions.pop(0) if self.regions else ()
+
+    def without_tail(self, page: Image.Image, text: str) -> str:
+        return text
 
     def departure(self, page: Image.Image, text: str) -> float:
         return 0.0

@@ -16,3 +16,7 @@ ILLEGIBLE = (
 REPEATS_DROPPED = (
     "the model repeated itself somewhere; the repetitions were dropped, check that nothing is missing"
 )
+TAIL_DROPPED = (
+    "the model went on behind the end of the print; lines that are printed nowhere were dropped, check that"
+    " nothing is missing"
+)

@@ -171,7 +171,8 @@ def choose_answer(
     seconds: float,
     scores: Mapping[tuple[str, int], float] | None = None,
 ) -> Answer:
-    """The most confident found answer, complete ones before any cut off; else "not in the document".
+    """The most confident found answer, complete ones before any cut off; else "not in the document", or
+    nothing where no page could be read.
 
     ``scores``: how well pages match the question; confidence on a page that does not match counts for less.
     """
@@ -188,7 +189,8 @@ def choose_answer(
     if not found:
         # It is in none of the pages only if every one of them is right about that: the least sure decides.
         confidence = min((answer.confidence for answer in answers), default=0.0)
-        return Answer(question, NOT_FOUND, False, confidence, (), model, seconds, troubles, pages_read=read)
+        text = NOT_FOUND if read else ""
+        return Answer(question, text, False, confidence, (), model, seconds, troubles, pages_read=read)
     best = found[0]
     others: dict[str, Alternative] = {}
     for answer in found[1:]:

@@ -119,6 +119,9 @@ class OpenAIBackend:
         """What the page holds beyond the transcript is not known from here."""
         return text, ()
 
+    def without_tail(self, page: str, text: str) -> str:
+        return text
+
     def departure(self, page: str, text: str) -> float:
         return 0.0
 

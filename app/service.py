@@ -155,8 +155,7 @@ class DocumentService:
                     partial(self._read_picture, page, deadline), deadline, twice=self._looks_twice,
                 )  # fmt: skip
                 text = whole.text
-                if whole.mends(outcome[0]):
-                    outcome = "ok", whole.note
+                outcome = whole.outcome(*outcome)
             except PageError as error:
                 outcome = "error", error.reason
             seconds = time.perf_counter() - started
@@ -214,14 +213,14 @@ class DocumentService:
                 asked = yield from self._look_again(page, views, question, asked)
                 if is_not_found(asked[0].text) and not refused:
                     question, asked = yield from self._ask_plainly(place, page, opened, question, asked)
-            reply, held = asked
-            yield from held
         except PageError as error:
             return PageAnswer(document.file, number, "", False, 0.0, "error", error.reason)
+        reply, held = asked
         text = without_label(printable(reply.text).strip(), question)
         found = not is_not_found(text)
         if not found and self._rows.illegible(place, page):
             return PageAnswer(document.file, number, "", False, 0.0, "error", ILLEGIBLE)
+        yield from held
         box = self._locate(page, opened, text, question) if found else WHOLE_PAGE
         status, reason = STATUS[reply.stop]
         is_thing = found and is_photo(self._rows.on(place, page))

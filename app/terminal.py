@@ -86,8 +86,7 @@ def show_answer(
 
 def describe(answer: Answer) -> str:
     """Where an answer comes from, what other pages said, and which pages were asked, a line each."""
-    places = ", ".join(f"{item.file}, page {item.page}" for item in answer.evidence) or "not found"
-    lines = [_summary(answer, places)]
+    lines = [_summary(answer)]
     for other in answer.alternatives:
         place = f"{other.evidence.file}, page {other.evidence.page}"
         lines.append(f"or: {other.answer} [{place}; confidence {other.confidence:.2f}]")
@@ -97,8 +96,10 @@ def describe(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def _summary(answer: Answer, places: str) -> str:
-    return f"[{places}; confidence {answer.confidence:.2f}; {answer.seconds:.1f} s; {answer.model}]"
+def _summary(answer: Answer) -> str:
+    places = ", ".join(f"{item.file}, page {item.page}" for item in answer.evidence) or "not found"
+    about = f"{places}; confidence {answer.confidence:.2f}" if answer.answer else "no page could be read"
+    return f"[{about}; {answer.seconds:.1f} s; {answer.model}]"
 
 
 def show_pages(events: Iterable[Delta | PageText], num_pages: int, output: Path | None, as_json: bool) -> int:

@@ -1,5 +1,5 @@
-"""A page's transcript made whole: what the decoder skipped is read on its own, and a page whose transcript is
-far from its print is read a second time, in a frame.
+"""A page's transcript made whole: what the decoder skipped is read on its own, what it wrote behind the end
+of the print is dropped, and a page whose transcript is far from its print is read again, in a frame.
 
 The glyph map is the judge: it names the characters of every patch without the decoder. Of the transcripts,
 with and without what was read on its own, the one nearest to the print stays.
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from .backend import Backend, Reply
+from .outcomes import TAIL_DROPPED
 from .parsing import printable
 from .second_look import framed
 from .types import Status
@@ -36,8 +37,9 @@ Read = Callable[[Image.Image], Reply]
 @dataclass(frozen=True)
 class Transcript:
     """``note``: how it was changed, "" if not; ``unread``: characters of print that it does not have;
-    ``departure``: edits from the print, row by row, as a share of it; ``is_filled``: print that was missing
-    at first was read afterwards and not much is missing now, wherever the reader was cut off.
+    ``departure``: edits from the print, row by row, as a share of it; ``is_filled``: not much is missing
+    now, wherever the reader was cut off, for what was missing at first was read afterwards or nothing but
+    what is printed nowhere stood behind it.
     """
 
     text: str
@@ -52,6 +54,12 @@ class Transcript:
             return False
         return status == "ok" or self.is_filled or (status == "loop" and self.unread < MUCH_UNREAD)
 
+    def outcome(self, status: Status, reason: str) -> tuple[Status, str]:
+        """What became of a page that was read with this outcome at first: all that was dropped is told."""
+        if self.mends(status):
+            return "ok", _told(reason if status == "ok" else "", self.note)
+        return status, _told(reason, TAIL_DROPPED if TAIL_DROPPED in self.note else "")
+
 
 def make_whole(
     backend: Backend, image: Image.Image, opened: Any, text: str, read: Read, deadline: float, *, twice: bool
@@ -59,19 +67,21 @@ def make_whole(
     """``text``: what was read on the ``opened`` page at first; ``read`` reads a picture, until ``deadline``
     (monotonic seconds)."""
 
-    def judged(texts: Sequence[str], note: str) -> list[Transcript]:
-        """Judged on the print of the page as it is, whichever picture of it was read."""
-        return [
-            Transcript(
-                other,
-                note or (COMPLETED if other != text else ""),
-                _size(backend.unread(opened, other)[1]),
-                backend.departure(opened, other),
-            )
-            for other in dict.fromkeys(texts)
-        ]
+    def judged(written: str, view: Image.Image, seen: Any, note: str) -> list[Transcript]:
+        """What was read on a picture of the page, completed and as it is; judged on the print of the page as
+        it is, whichever picture was read."""
+        kept = backend.without_tail(opened, written)
+        whole = complete(backend, view, seen, kept, read, deadline)
+        found = []
+        for other in dict.fromkeys([whole, kept]):
+            ended = backend.without_tail(opened, other)
+            done = note or (COMPLETED if other != kept else "")
+            dropped = TAIL_DROPPED if kept != written or ended != other else ""
+            size, departure = _size(backend.unread(opened, ended)[1]), backend.departure(opened, ended)
+            found.append(Transcript(ended, _told(done, dropped), size, departure))
+        return found
 
-    found = judged([complete(backend, image, opened, text, read, deadline), text], "")
+    found = judged(text, image, opened, "")
     # Columns side by side are in other rows of the print than of the transcript: there nothing but what is
     # unread can be counted.
     in_rows = min(one.departure for one in found) <= IN_ROWS
@@ -80,7 +90,8 @@ def make_whole(
         return one.departure if in_rows else 0.0, one.unread
 
     def settled(one: Transcript) -> Transcript:
-        return replace(one, is_filled=one.unread < min(at_first.unread, MUCH_UNREAD))
+        limit = MUCH_UNREAD if TAIL_DROPPED in one.note else min(at_first.unread, MUCH_UNREAD)
+        return replace(one, is_filled=one.unread < limit)
 
     at_first, best = found[-1], min(found, key=distance)
     is_far = in_rows and best.departure >= FAR
@@ -88,8 +99,7 @@ def make_whole(
         return settled(best)
     wide = framed(image)
     again = printable(read(wide).text).strip()
-    whole = complete(backend, wide, backend.open_page(wide), again, read, deadline)
-    return settled(min([best, *judged([whole, again], READ_AGAIN)], key=distance))
+    return settled(min([best, *judged(again, wide, backend.open_page(wide), READ_AGAIN)], key=distance))
 
 
 def complete(
@@ -117,6 +127,11 @@ def complete(
 def join_parts(*parts: str) -> str:
     """Pieces of Markdown with an empty line between them."""
     return "\n\n".join(part.strip("\n") for part in parts if part.strip())
+
+
+def _told(*parts: str) -> str:
+    """What was done to a page, in one line."""
+    return "; ".join(part for part in parts if part)
 
 
 def _size(regions: Sequence["Region"]) -> int:

@@ -100,8 +100,9 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer over all pages. ``troubles`` lists the pages that failed, and why; ``alternatives`` what
-    other pages said, the likeliest first.
+    """The answer over all pages, "" where none could be read: that says nothing about the document.
+    ``troubles`` lists the pages that failed, and why; ``alternatives`` what other pages said, the likeliest
+    first.
 
     ``pages_read``: (file, page) of those that the model was asked about or that are blank; the others are in
     ``pages_seen``: their print was looked at and has less of the question. An answer that is not found has

@@ -104,7 +104,7 @@ def _shape(name: str, weight: float, kinds: Weights, tasks: Weights = _MIXED) ->
 
 _PAGES_AND_REAL: Weights = (("any", 0.84), ("office", 0.1), (REAL, 0.06))
 _RECEIPTS_AND_REAL: Weights = (("receipt", 0.6), ("any", 0.12), (REAL, 0.28))
-_CUTTINGS: Weights = (("table", 0.4), ("any", 0.54), (REAL, 0.06))
+_CUTTINGS: Weights = (("table", 0.5), ("any", 0.44), (REAL, 0.06))
 ILLEGIBLE_SHARE = 0.015
 _MORE = (  # glyphs first, because the decoder's graphs compile meanwhile; then everything, with more tiles
     replace(STAGES["glyphs"], share=0.08, strength=1.0),
@@ -153,7 +153,7 @@ RECIPES: dict[str, Recipe] = {
     "nano": Recipe("nano", 10_000, tuple(STAGES.values())),
     # goes on from trained weights (--init); another seed, so that no page comes twice
     "nano-more": Recipe(
-        "nano", 8_000, tuple(map(_with_illegible, _MORE)), lr=8e-4, warmup=50, decay_share=0.95, seed=8
+        "nano", 8_000, tuple(map(_with_illegible, _MORE)), lr=8e-4, warmup=50, decay_share=0.95, seed=9
     ),
     "debug": Recipe(
         "debug", 200, tuple(_debug_stage(n) for n in STAGES), lr=4e-3, warmup=5, distinct_batches=1

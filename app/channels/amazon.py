@@ -14,14 +14,15 @@ from . import text as measure
 from .basics import (
     ADDRESS,
     COUNTRY,
+    GENDERS,
     PLACEHOLDERS,
     PROMOTION,
     UNPROVEN,
     claimed,
     copy_rules,
-    exact,
     given,
     join,
+    numbered,
     pick,
     pictures,
     plain,
@@ -75,7 +76,6 @@ MARKETPLACES = {
     # one that amazon.com can be shown in. Whether it shows a seller's Chinese text is not documented.
     "zh": ("ATVPDKIKX0DER", "zh_CN"),
 }
-GENDERS = {"men": "male", "women": "female", "boys": "male", "girls": "female", "women and men": "unisex"}
 OTHER_PICTURES = 8
 
 
@@ -211,8 +211,7 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     filled |= claimed(content, names, fields)
     if gender := GENDERS.get(content.category.get("gender", "")):
         filled["target_gender"] = Composed(gender, (Part(gender, "rule", ("gender",)),))
-    if gtin := content.attributes.get("gtin"):
-        filled["gtin"] = exact(fields["gtin"], Part(gtin, "rule", ("gtin",)))
+    filled |= numbered(content, "gtin", fields)
     filled["images"] = pick(fields["images"], pictures(content)[: 1 + OTHER_PICTURES])
     return filled
 

@@ -9,6 +9,8 @@ OWN = Source("docs/listing.md", "2026-11-24", quality="own")
 PRICE = r"\d{1,9}(?:\.\d{1,2})?"
 ADDRESS = r"https?://[^\s<>\"]{3,1990}"
 COUNTRY = r"[A-Z]{2}"
+# Our names of whom a product is for → those of Amazon and Google.
+GENDERS = {"men": "male", "women": "female", "boys": "male", "girls": "female", "women and men": "unisex"}
 # What Amazon, Google and eBay forbid in words: prices, delivery, time, praise, guarantees, calls to buy.
 PROMOTION = tuple(
     """free shipping|free delivery|ships free|fast shipping|best seller|bestseller|hot item|hot sale
@@ -93,9 +95,15 @@ def claimed(
     return filled
 
 
+def numbered(content: Content, name: str, fields: Mapping[str, FieldRules]) -> dict[str, Composed]:
+    """The field that holds the GTIN, where one is known: as it is, for a wrong one is a finding."""
+    gtin = content.attributes.get("gtin")
+    return {name: exact(fields[name], Part(gtin, "rule", ("gtin",)))} if gtin else {}
+
+
 def pictures(content: Content) -> list[Part]:
     """The public addresses of the photos that have one, in order."""
     return [Part(picture.url, "seller", ("image_base_url",)) for picture in content.pictures if picture.url]
 
 
-__all__ = ["claimed", "copy_rules", "exact", "given", "join", "one", "pick", "pictures", "plain"]
+__all__ = ["claimed", "copy_rules", "exact", "given", "join", "numbered", "one", "pick", "pictures", "plain"]

@@ -7,7 +7,7 @@ Neither puts an article on sale: an inventory item needs an offer, a draft is fi
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .basics import ADDRESS, PRICE, PROMOTION, copy_rules, exact, given, join, pick, pictures, plain
+from .basics import ADDRESS, PRICE, PROMOTION, copy_rules, given, join, numbered, pick, pictures, plain
 from .gtin import kind_of
 from .pack import Files, Pack, csv_text, json_text, list_of, text_of
 from .rules import Composed, Content, FieldRules, Part, PhotoRules, Row, Rule, Source
@@ -153,8 +153,7 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     filled["title"] = join(fields["title"], content.title)
     filled["description"] = join(fields["description"], content.sentences)
     filled["aspects"] = _aspects(fields["aspects"], content)
-    if gtin := content.attributes.get("gtin"):
-        filled["gtin"] = exact(fields["gtin"], Part(gtin, "rule", ("gtin",)))
+    filled |= numbered(content, "gtin", fields)
     filled["images"] = pick(fields["images"], pictures(content)[:24])
     return filled
 

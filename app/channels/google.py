@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from .basics import (
     ADDRESS,
+    GENDERS,
     PRICE,
     PROMOTION,
     claimed,
@@ -17,6 +18,7 @@ from .basics import (
     exact,
     given,
     join,
+    numbered,
     pick,
     pictures,
     plain,
@@ -34,7 +36,6 @@ CATEGORY = Source(HELP + "6324436", CHECKED)
 IMAGE = Source(HELP + "6324350", CHECKED)
 NAMESPACE = "http://base.google.com/ns/1.0"
 MACHINE = "trained_algorithmic_media"
-GENDERS = {"men": "male", "women": "female", "boys": "male", "girls": "female", "women and men": "unisex"}
 AGES = {"men": "adult", "women": "adult", "boys": "kids", "girls": "kids"}
 
 
@@ -148,8 +149,7 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     for name, table in (("gender", GENDERS), ("age_group", AGES)):
         if value := table.get(content.category.get("gender", "")):
             filled[name] = Composed(value, (Part(value, "rule", ("gender",)),))
-    if gtin := content.attributes.get("gtin"):
-        filled["gtin"] = exact(fields["gtin"], Part(gtin, "rule", ("gtin",)))
+    filled |= numbered(content, "gtin", fields)
     addresses = pictures(content)
     if addresses:
         filled["image_link"] = exact(fields["image_link"], addresses[0])

@@ -1,6 +1,7 @@
 """A channel as one object: its fields with their rules, how they are filled, and the files it imports."""
 
 import csv
+import html
 import io
 import json
 import os
@@ -122,3 +123,10 @@ def list_of(row: Row, name: str) -> list[str]:
     """A field's entries; empty if the row does not have it."""
     value = row.fields.get(name, [])
     return list(value) if isinstance(value, list) else []
+
+
+def html_body(row: Row) -> str:
+    """Description and bullets as HTML: paragraphs and a list, everything else escaped."""
+    paragraphs = [f"<p>{html.escape(line)}</p>" for line in text_of(row, "description").split("\n") if line]
+    entries = "".join(f"<li>{html.escape(text)}</li>" for text in list_of(row, "bullets"))
+    return "".join(paragraphs) + (f"<ul>{entries}</ul>" if entries else "")

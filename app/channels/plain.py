@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from .basics import OWN, PROMOTION, claimed, copy_rules, exact, given, join, pick, plain
+from .basics import OWN, PROMOTION, claimed, copy_rules, given, join, numbered, pick, plain
 from .pack import Files, Pack, json_text, list_of, text_of
 from .rules import Composed, Content, FieldRules, Part, PhotoRules, Row, Rule
 
@@ -49,8 +49,7 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     ]
     filled["alt_text"] = pick(fields["alt_text"], alternatives)
     filled |= claimed(content, {name: name for name in FACTS}, fields)
-    if gtin := content.attributes.get("gtin"):
-        filled["gtin"] = exact(fields["gtin"], Part(gtin, "rule", ("gtin",)))
+    filled |= numbered(content, "gtin", fields)
     return filled
 
 

@@ -5,7 +5,6 @@ product's texts. Products arrive as drafts that are not published: going live st
 """
 
 import hashlib
-import html
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -17,14 +16,14 @@ from .basics import (
     PROMOTION,
     claimed,
     copy_rules,
-    exact,
     given,
     join,
+    numbered,
     pick,
     pictures,
     plain,
 )
-from .pack import Files, Pack, csv_text, list_of, text_of
+from .pack import Files, Pack, csv_text, html_body, list_of, text_of
 from .rules import Composed, Content, FieldRules, Part, PhotoRules, Row, Rule, Source
 
 CHECKED = "2026-11-24"
@@ -123,8 +122,7 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     filled |= claimed(content, {"type": "category", "colour": "colour", "size": "size"}, fields)
     if path := content.category.get("google"):
         filled["product_category"] = Composed(path, (Part(path, "rule", ("category",)),))
-    if gtin := content.attributes.get("gtin"):
-        filled["barcode"] = exact(fields["barcode"], Part(gtin, "rule", ("gtin",)))
+    filled |= numbered(content, "barcode", fields)
     addresses = pictures(content)
     filled["images"] = pick(fields["images"], addresses)
     alternatives = [Part(p.alt, "rule", ("category", "colour")) for p in content.pictures if p.url and p.alt]
@@ -133,13 +131,6 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     filled["seo_title"] = join(fields["seo_title"], content.title)
     filled["seo_description"] = join(fields["seo_description"], content.sentences)
     return filled
-
-
-def body(row: Row) -> str:
-    """Description and bullets as HTML: paragraphs and a list, everything else escaped."""
-    paragraphs = [f"<p>{html.escape(line)}</p>" for line in text_of(row, "description").split("\n") if line]
-    entries = "".join(f"<li>{html.escape(text)}</li>" for text in list_of(row, "bullets"))
-    return "".join(paragraphs) + (f"<ul>{entries}</ul>" if entries else "")
 
 
 def table(rows: Sequence[Row]) -> list[dict[str, str]]:
@@ -185,7 +176,7 @@ def _product(handle: str, variants: Sequence[Row], options: Sequence[str]) -> li
         lines.append(line)
     lines[0] |= {
         "Title": text_of(first, "title"),
-        "Description": body(first),
+        "Description": html_body(first),
         "Vendor": text_of(first, "vendor"),
         "Product category": text_of(first, "product_category"),
         "Type": text_of(first, "type"),

@@ -13,14 +13,14 @@ from .basics import (
     PROMOTION,
     claimed,
     copy_rules,
-    exact,
     given,
     join,
+    numbered,
     pick,
     pictures,
     plain,
 )
-from .pack import Files, Pack, csv_text, list_of, text_of
+from .pack import Files, Pack, csv_text, html_body, list_of, text_of
 from .rules import Composed, Content, FieldRules, Part, PhotoRules, Row, Rule, Source
 
 CHECKED = "2026-11-24"
@@ -96,8 +96,7 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     filled |= claimed(content, {name: name for name, _ in ATTRIBUTES}, fields)
     if path := content.category.get("google"):
         filled["categories"] = Composed(path.replace(",", ""), (Part(path, "rule", ("category",)),))
-    if gtin := content.attributes.get("gtin"):
-        filled["gtin"] = exact(fields["gtin"], Part(gtin, "rule", ("gtin",)))
+    filled |= numbered(content, "gtin", fields)
     filled["images"] = pick(fields["images"], pictures(content))
     return filled
 
@@ -143,8 +142,6 @@ def _variable(group: str, members: Sequence[Row], differing: Sequence[str]) -> l
 
 
 def _line(row: Row, kind: str) -> dict[str, str]:
-    paragraphs = [f"<p>{html.escape(text)}</p>" for text in text_of(row, "description").split("\n") if text]
-    entries = "".join(f"<li>{html.escape(text)}</li>" for text in list_of(row, "bullets"))
     line = {
         "Type": kind,
         "SKU": text_of(row, "sku"),
@@ -154,7 +151,7 @@ def _line(row: Row, kind: str) -> dict[str, str]:
         "Is featured?": "0",
         "Visibility in catalog": "visible",
         "Short description": html.escape(text_of(row, "short_description")),
-        "Description": "".join(paragraphs) + (f"<ul>{entries}</ul>" if entries else ""),
+        "Description": html_body(row),
         "In stock?": "1",
         "Stock": text_of(row, "quantity"),
         "Regular price": text_of(row, "price"),

@@ -81,7 +81,7 @@ def result_text(language: str, wanted: Wanted, row: PageRow) -> str:
         text = " ".join(str(row.result.get("text", "")).split())
     elif wanted.task == "ask":
         text = str(row.result.get("answer", "")) if row.result.get("found") else say(language, "not_found")
-        text = text if row.result else ""
+        text = text if row.result and row.status != "error" else ""  # of what failed nothing is known
     else:
         pairs = fields_of(row).items()
         text = " · ".join(f"{key}: {item['value']}" for key, item in pairs if item.get("value") is not None)

@@ -10,6 +10,7 @@ from ..types import WHOLE_PAGE
 from .desk import Place, Turn
 from .facts import Fact
 from .texts import say
+from .view import headline
 
 LEVELS = ((0.9, "high"), (0.6, "middle"), (0.0, "low"))
 
@@ -64,12 +65,13 @@ def _turn(language: str, number: int, turn: Turn) -> str:
     seconds = say(language, "seconds", seconds=f"{turn.seconds:.1f}")
     troubles = "".join(note(_trouble(language, *trouble), "warn") for trouble in turn.troubles)
     kind = "answer" if turn.found else "answer absent"
-    text = turn.answer if turn.found else say(language, "not_found" if turn.answer else "no_answer")
+    text = headline(language, turn)
+    sure = badge(language, turn.confidence) if turn.is_sure else ""
     copy = say(language, "copy")
     return (
         f'<article class="turn"><p class="asked">{safe(turn.question)}</p>'
         f'<p class="{kind}">{safe(text)}</p><div class="line">{places}'
-        f'{badge(language, turn.confidence)}<span class="quiet">{safe(seconds)}</span>'
+        f'{sure}<span class="quiet">{safe(seconds)}</span>'
         f'<button type="button" class="copy" data-copy="{safe(text)}" '
         f'data-done="{safe(say(language, "copied"))}">{safe(copy)}</button></div>'
         f"{_also(language, also)}{_pages(language, turn)}{troubles}</article>"

@@ -87,7 +87,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Turn:
-    """A question and its answer; ``places``: the answer's own first, then what other pages say."""
+    """A question and its answer ("" where no page could be read); ``places``: the answer's own first, then
+    what other pages say."""
 
     question: str
     answer: str
@@ -99,6 +100,11 @@ class Turn:
     troubles: tuple[tuple[str, int, str], ...] = ()  # (file's name, page or 0, reason)
     num_read: int = 0  # pages that the model was asked about
     num_seen: int = 0  # others, whose print has less of the question
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether its confidence says something: not where what was not found may be on a page that failed."""
+        return self.found or (bool(self.answer) and not self.troubles)
 
     @classmethod
     def of(cls, answer: Answer) -> "Turn":

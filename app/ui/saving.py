@@ -11,7 +11,7 @@ import gradio as gr
 
 from .desk import Turn
 from .texts import say
-from .view import answer, plain
+from .view import headline, plain
 
 # The browser turns the parcel into a file and offers it; an empty one means that there is nothing to save.
 SAVE_JS = """
@@ -66,11 +66,11 @@ def conversation_markdown(turns: Sequence[Turn], language: str) -> str:
         return _nothing(language)
     parts = [f"# {say(language, 'talk_title')}"]
     for turn in turns:
-        said = answer(turn) if turn.found else say(language, "not_found")
-        lines = [f"## {plain(turn.question)}", f"**{said}**"]
+        lines = [f"## {plain(turn.question)}", f"**{plain(headline(language, turn))}**"]
         for place in turn.places[: turn.num_own]:
             lines.append(plain(say(language, "place", page=place.page, name=place.name)))
-        lines.append(say(language, "confidence", percent=f"{turn.confidence:.0%}"))
+        if turn.is_sure:
+            lines.append(say(language, "confidence", percent=f"{turn.confidence:.0%}"))
         if others := turn.places[turn.num_own :]:
             lines.append(say(language, "also") + ":")
             lines.append("\n".join(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw
 
-from ..types import WHOLE_PAGE, Answer, Box, Delta, PageText
+from ..types import WHOLE_PAGE, Box, Delta, PageText
 from .desk import Mark, Turn
 from .texts import error_text, say
 
@@ -57,9 +57,13 @@ def plain(text: str) -> str:
     return escaped.replace("\n", "<br>")
 
 
-def answer(result: Answer | Turn) -> str:
-    """An answer as literal Markdown."""
-    return plain(result.answer) if result.answer else "–"
+def headline(language: str, turn: Turn) -> str:
+    """The answer; or that there is none, of which nobody can say more than the pages that were read allow."""
+    if turn.found:
+        return turn.answer
+    if not turn.answer:
+        return say(language, "unreadable")
+    return say(language, "not_found" if turn.is_sure else "not_where_read")
 
 
 def grown(text: str, event: Delta) -> str:

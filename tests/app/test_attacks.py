@@ -147,7 +147,7 @@ def test_a_reply_with_scripts_is_text_on_the_page_of_the_browser(make_pdf, make_
     service = make_service(lambda image, prompt: SCRIPT)
     answer = service.ask(service.open(make_pdf()), "What?")
     assert answer.answer == SCRIPT  # as data it stays what it is
-    assert "<script" not in view.answer(answer) and "<img" not in view.answer(answer)
+    assert "<script" not in view.plain(answer.answer) and "<img" not in view.plain(answer.answer)
 
 
 def test_instructions_on_a_page_reach_no_tool_and_no_file(make_pdf, monkeypatch):

@@ -1,6 +1,7 @@
 """Replies and their confidence, the test double, and our own model behind the protocol."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -64,6 +65,12 @@ def test_our_model_answers_and_a_page_is_encoded_once(model_folder, monkeypatch)
     assert all(0 <= piece.probability <= 1 for piece in pieces)
     again = list(backend.stream(backend.open_page(page()), "What is the total?", 5))
     assert [piece.text for piece in again] == [piece.text for piece in pieces]
+
+
+def test_a_transcript_of_a_page_without_a_glyph_map_is_left_alone():
+    backend = LocalBackend(Settings(model="no-such"))
+    said = "| Total | 12.50 |\n| Made up | 99.99 |"
+    assert backend.without_tail(SimpleNamespace(glyphs=None), said) == said
 
 
 def test_a_question_that_cannot_fit_is_the_callers_error(model_folder):

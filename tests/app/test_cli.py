@@ -9,6 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from octavo.app import cli, terminal
+from octavo.app.outcomes import ILLEGIBLE
+from octavo.app.pages_match import PrintedRows
 from octavo.app.prompts import READ, extract_prompt
 from octavo.app.sandbox import SandboxError
 from octavo.app.types import Delta, PageText
@@ -22,10 +24,13 @@ REPLIES = {
 
 @pytest.fixture
 def octavo(monkeypatch, make_service):
-    """``octavo("ask", ...)`` runs a command on a FakeBackend; page ``torn`` cannot be rendered."""
+    """``octavo("ask", ...)`` runs a command on a FakeBackend; page ``torn`` cannot be rendered, and the print
+    of a ``blurred`` document not be read."""
 
-    def run(*words: object, stop: str = "eos", torn: int = 0):
+    def run(*words: object, stop: str = "eos", torn: int = 0, blurred: bool = False):
         service = make_service(REPLIES, stop=stop)
+        if blurred:
+            monkeypatch.setattr(service.backend, "look", lambda image: PrintedRows(("\ufffd" * 30,), 30))
         render = service.documents.sandbox.render
 
         def tear(path, kind, password, number):
@@ -79,6 +84,18 @@ def test_a_page_that_fails_makes_exit_code_1(octavo, make_pdf):
 def test_no_page_at_all_prints_no_answer(octavo, make_pdf):
     result = octavo("ask", make_pdf("a", "b"), "Total?", "--pages", "2", torn=2)
     assert (result.exit_code, result.stdout.strip()) == (1, "")
+    assert "[no page could be read; " in result.stderr and "it is torn" in result.stderr
+
+
+@pytest.mark.parametrize("pages", [("a",), ("a", "b"), ("a", "b", "c")])
+def test_of_a_document_that_nobody_can_read_nothing_is_claimed(octavo, make_pdf, pages):
+    path = make_pdf(*pages)
+    result = octavo("ask", path, "Something else?", blurred=True)
+    assert (result.exit_code, result.stdout.strip()) == (1, "")
+    assert "[no page could be read; " in result.stderr and f"page 1: error: {ILLEGIBLE}" in result.stderr
+    assert "not found" not in result.stderr and "confidence" not in result.stderr
+    record = json.loads(octavo("ask", path, "Something else?", "--json", blurred=True).stdout)
+    assert (record["answer"], record["found"], record["pages_read"]) == ("", False, [])
 
 
 def test_read_prints_markdown_and_marks_pages(octavo, make_pdf):

@@ -101,7 +101,7 @@ def test_a_failed_page_does_not_hide_the_others(make_pdf, make_service):
 def test_when_no_page_can_be_rendered_nothing_is_found_with_no_confidence(make_pdf, make_service):
     service = make_service({"Total?": "12.50"})
     answer = service.ask(failing(service.open(make_pdf()), 1), "Total?")
-    assert (answer.found, answer.confidence, len(answer.troubles)) == (False, 0.0, 1)
+    assert (answer.answer, answer.found, answer.confidence, len(answer.troubles)) == ("", False, 0.0, 1)
 
 
 @pytest.mark.parametrize(("stop", "status"), [("eos", "ok"), ("length", "truncated"), ("loop", "loop")])

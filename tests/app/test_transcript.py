@@ -1,11 +1,13 @@
 """A page of which much is unread is read again, and the transcript that leaves less unread stays."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 
 from octavo.app.backend import FakeBackend, Piece, Reply
+from octavo.app.outcomes import TAIL_DROPPED
 from octavo.app.transcript import COMPLETED, FAR, IN_ROWS, MUCH_UNREAD, READ_AGAIN, Transcript, make_whole
 from octavo.vision.coverage import Region
 
@@ -36,6 +38,13 @@ class Distances(Map):
 
     def departure(self, page, text):
         return self.departures[text]
+
+
+class Tails(Map):
+    """A glyph map that knows a line to be printed nowhere."""
+
+    def without_tail(self, page, text):
+        return text.removesuffix("\nmade up")
 
 
 def whole(backend: FakeBackend, text: str, replies: list[str], *, twice: bool = True, late: bool = False):
@@ -125,3 +134,48 @@ def test_columns_side_by_side_are_judged_by_what_is_unread_alone() -> None:
     apart = {"first": IN_ROWS + 0.1, mended: IN_ROWS + 0.2}
     found, sizes = whole(Distances(apart, SHORT), "first", [SHORT])
     assert (found.text, found.note) == (mended, COMPLETED) and len(sizes) == 1
+
+
+def test_a_tail_that_is_printed_nowhere_goes_and_is_told_of() -> None:
+    found, _ = whole(Tails(), "first\nmade up", [])
+    assert (found.text, found.note) == ("first", TAIL_DROPPED)
+    found, _ = whole(Tails(), "first", [])
+    assert (found.text, found.note) == ("first", "")
+
+
+def test_a_tail_is_known_once_what_was_skipped_has_been_read() -> None:
+    class Late(Tails):
+        def without_tail(self, page, text):
+            return super().without_tail(page, text) if SHORT in text else text
+
+        def unread(self, page, text):
+            return text, tuple(replace(region, after=0) for region in super().unread(page, text)[1])
+
+    found, _ = whole(Late(SHORT), "first\nmade up", [SHORT])
+    assert (found.text, found.note) == (f"{SHORT}\n\nfirst", f"{COMPLETED}; {TAIL_DROPPED}")
+
+
+def test_the_tail_of_a_second_reading_goes_too() -> None:
+    found, _ = whole(Tails(LONG), "first\nmade up", ["nothing", f"second {LONG}\nmade up"])
+    assert (found.text, found.note) == (f"second {LONG}", f"{READ_AGAIN}; {TAIL_DROPPED}")
+
+
+@pytest.mark.parametrize(
+    ("note", "first", "then"),
+    [
+        ("", ("ok", ""), ("ok", "")),
+        ("", ("loop", "it looped"), ("loop", "it looped")),
+        (COMPLETED, ("loop", "it looped"), ("ok", COMPLETED)),
+        (TAIL_DROPPED, ("ok", "said twice"), ("ok", f"said twice; {TAIL_DROPPED}")),
+        (TAIL_DROPPED, ("truncated", "too long"), ("truncated", f"too long; {TAIL_DROPPED}")),
+    ],
+)
+def test_all_that_was_dropped_is_told(note, first, then) -> None:
+    assert Transcript("text", note, 10, 0.1).outcome(*first) == then
+
+
+def test_a_page_cut_off_behind_its_print_is_whole() -> None:
+    found, _ = whole(Tails(SHORT), f"first {SHORT}\nmade up", [])
+    assert found.outcome("truncated", "too long") == ("ok", TAIL_DROPPED)
+    found, _ = whole(Tails(LONG), "first\nmade up", ["nothing"], twice=False)  # much is missing all the same
+    assert found.outcome("truncated", "too long") == ("truncated", f"too long; {TAIL_DROPPED}")

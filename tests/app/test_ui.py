@@ -10,6 +10,8 @@ import pytest
 from PIL import Image
 
 from octavo.app import Answer, PageText
+from octavo.app.outcomes import ILLEGIBLE
+from octavo.app.pages_match import PrintedRows
 from octavo.app.prompts import READ
 from octavo.app.types import Alternative, Evidence
 from octavo.app.ui import cards, saving, view
@@ -263,8 +265,30 @@ def test_a_conversation_is_saved_as_markdown_and_json(warned):
     assert saving.conversation_json((), "en") == "" and warned == ["There is nothing to save yet."]
 
 
+def test_where_no_page_could_be_read_the_headline_says_so_and_claims_nothing(
+    asking, viewer, make_pdf, monkeypatch
+):
+    desk, shown, *_ = opened(viewer, make_pdf("a"))
+    monkeypatch.setattr(viewer.service.backend, "look", lambda image: PrintedRows(("\ufffd" * 30,), 30))
+    steps = list(asking.ask(desk, shown, (), "Something else?", ALL, "en"))
+    turns, card = next(step[1:3] for step in steps if isinstance(step[1], tuple))
+    assert '<p class="answer absent">No page could be read</p>' in card and f"page 1: {ILLEGIBLE}" in card
+    assert "Not in the document" not in card and "confidence" not in card
+    assert "页面无法读取" in cards.conversation("zh", turns)
+    saved = b64decode(json.loads(saving.conversation_markdown(turns, "en"))["data"]).decode()
+    assert "**No page could be read**" in saved and "confidence" not in saved
+
+
+def test_what_is_on_no_page_that_could_be_read_may_be_on_the_others(asking, viewer, make_pdf, monkeypatch):
+    desk, shown, *_ = opened(viewer, make_pdf("a", "b"))
+    seen = iter([PrintedRows(("\ufffd" * 30,), 30), PrintedRows(("a" * 30,), 30)])
+    monkeypatch.setattr(viewer.service.backend, "look", lambda image: next(seen))
+    *_, (_, _, card, _) = asking.ask(desk, shown, (), "Something else?", ALL, "en")
+    assert "Not on the pages that could be read" in card and f"page 1: {ILLEGIBLE}" in card
+    assert "Not in the document" not in card and "confidence" not in card
+
+
 def test_views_say_what_failed():
-    assert view.answer(Answer("q", "", False, 0.0, (), "m", 1.0)) == "–"
     page = PageText("a.pdf", 2, "", "error", "it is torn", 0.0, 0.1)
     assert view.page_state("en", page) == "page 2 · error: it is torn"
 

@@ -286,6 +286,8 @@ def test_results_of_every_task_have_a_text_and_places():
         row = PageRow(1, 1, "ok", "", 1.0, 0.5, result)
         assert batch_cards.result_text("en", Wanted(task), row) == text
         assert len(batch_cards.boxes_of(row)) == places
+    unread = PageRow(1, 1, "error", "it is torn", 1.0, None, {"answer": "", "found": False, "box": None})
+    assert batch_cards.result_text("en", Wanted("ask"), unread) == ""
 
 
 def test_names_and_results_are_text_in_the_cards():

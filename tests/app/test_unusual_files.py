@@ -8,10 +8,11 @@ from PIL import Image
 from octavo.app import DocumentService, FakeBackend, Settings
 from octavo.app.documents import Documents
 from octavo.app.outcomes import BLANK, ILLEGIBLE
-from octavo.app.pages_match import UNREADABLE, PrintedRows
+from octavo.app.pages_match import UNREADABLE, PrintedRows, printed_rows
 from octavo.app.prompts import NOT_FOUND, READ
 from octavo.app.types import PageAnswer
-from octavo.vision.glyphs import UNKNOWN, glyph_char
+from octavo.vision.glyphs import BLANK as NO_GLYPH
+from octavo.vision.glyphs import SLOTS, UNKNOWN, GlyphMap, glyph_char, glyph_id
 
 INVENTED = "Total 12.50"
 
@@ -99,6 +100,18 @@ def test_the_sign_for_what_cannot_be_told_is_that_of_the_glyph_map():
 )
 def test_what_counts_as_illegible(rows, illegible):
     assert PrintedRows(rows, 0).is_illegible is illegible
+
+
+@pytest.mark.parametrize(
+    ("characters", "sure", "illegible"),
+    [(200, 0.5, True), (199, 0.5, False), (900, 0.93, False), (900, 0.6, True)],
+)
+def test_print_of_which_no_letter_is_sure_is_illegible_too(characters, sure, illegible):
+    """A script that training never had: every sign looks a little like some letter."""
+    ids = np.full((1, characters, SLOTS), NO_GLYPH, np.int16)
+    ids[0, :, 0] = glyph_id("R")
+    probs = np.where(ids == NO_GLYPH, 1.0, sure).astype(np.float32)
+    assert printed_rows(GlyphMap(ids, probs, 16)).is_illegible is illegible
 
 
 def test_a_repaired_pdf_is_read_and_said_to_be_repaired(make_pdf, make_service):

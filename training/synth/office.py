@@ -11,7 +11,7 @@ from .desk import Desk
 from .labels import made_up, value_lines
 from .office_form import Office, Part
 from .office_grids import boxed_part, choice_part, crossed_part, figures_part
-from .office_labels import BRIEF, HEADS, TITLES
+from .office_labels import BRIEF, HEADS, REMARKS, TITLES
 from .prose import running_text
 
 
@@ -161,7 +161,7 @@ def plain_part(form: Office, y: float) -> float:
     """Labels and values typed one after the other: a tabulator apart, or flush right, without any line."""
     desk, dice = form.desk, form.dice
     start = form.x0 + desk.em * dice.uniform(7, 16)
-    flush = dice.random() < 0.15
+    flush, twice = dice.random() < 0.15, dice.random() < 0.12
     indent = desk.em * dice.choice((0, 0, 2, 4))
     block: list[Line] = []
     for _ in range(dice.randint(2, 9)):
@@ -173,14 +173,18 @@ def plain_part(form: Office, y: float) -> float:
         if head is None:
             continue
         left = max(start, head.x1 + form.label.width("  ")) if dice.random() < 0.9 else head.x1 + desk.em
-        text = desk.fit(form.value(kind), form.filled, form.x1 - left)
+        room = (form.x1 - left) / 2 - desk.em if twice else form.x1 - left
+        text = desk.fit(form.value(kind), form.filled, room)
         line: Line = [head]
         if dice.random() < 0.12 or not text:
             desk.note_blank(label)
         else:
             run = desk.put(form.x1 if flush else left, base, text, form.filled, "right" if flush else "left")
             line.append(run)
-            form.note(head, label, key, [run], kind)
+            if twice and not flush:  # as it was and as it is to be
+                again = text if dice.random() < 0.5 else desk.fit(form.value(kind), form.filled, room)
+                line.append(desk.put((left + form.x1) / 2, base, again or text, form.filled))
+            form.note(head, label, key, line[1:], kind)
         block.append(line)
         y += form.pitch
     desk.canvas.paragraph(block)
@@ -190,8 +194,7 @@ def plain_part(form: Office, y: float) -> float:
 def remark_part(form: Office, y: float) -> float:
     """A label with a paragraph below or beside it."""
     desk, dice = form.desk, form.dice
-    label = dice.choice(("COMMENTS", "Remarks", "REMARKS", "Comments", "Description", "Explain", "NOTES",
-                         "Reason", "Objective", "Instructions", "Message", "Summary"))  # fmt: skip
+    label = _remark_label(form)
     if label.casefold() in form.taken:
         return y
     form.taken.add(label.casefold())
@@ -199,7 +202,7 @@ def remark_part(form: Office, y: float) -> float:
     head = desk.put(form.x0, base, label + dice.choice((":", ":", "", " -")), form.label)
     beside = dice.random() < 0.4
     left = head.x1 + desk.em if beside else form.x0 + desk.em * dice.choice((0, 0, 2))
-    texts = desk.wrap(running_text(desk, 40, 320), form.filled, form.x1 - left)
+    texts = _remark(form, form.x1 - left)
     pitch = desk.pitch(form.filled, dice.uniform(1.1, 1.4))
     top = base if beside else base + pitch
     room = int((form.bottom - form.pitch - top) // pitch)
@@ -210,6 +213,30 @@ def remark_part(form: Office, y: float) -> float:
     if runs:
         form.note(head, label, "", runs, "text")
     return top + max(len(runs), 1) * pitch
+
+
+def _remark_label(form: Office) -> str:
+    """What asks for a few sentences: a usual word or any, maybe with what is to be written."""
+    desk, dice = form.desk, form.dice
+    label = dice.choice(REMARKS) if dice.random() < 0.5 else form.entry("text")[0]
+    if dice.random() < 0.2:
+        label += f" ({running_text(desk, 10, 50).strip(' .,;:()')})"
+    return desk.fit(label.upper() if dice.random() < 0.3 else label, form.label, (form.x1 - form.x0) * 0.7)
+
+
+def _remark(form: Office, width: float) -> list[str]:
+    """Lines of a remark: a paragraph, or points that are numbered or lettered."""
+    desk, dice = form.desk, form.dice
+    if dice.random() < 0.75:
+        return desk.wrap(running_text(desk, 40, 320), form.filled, width)
+    marks = dice.choice(("1.", "a)", "1)", "(1)", "A."))
+    points = []
+    for number in range(dice.randint(2, 4)):
+        mark = (
+            marks.replace("1", str(number + 1)).replace("a", chr(97 + number)).replace("A", chr(65 + number))
+        )
+        points += desk.wrap(f"{mark} {running_text(desk, 20, 110)}", form.filled, width)
+    return points
 
 
 def signed_part(form: Office, y: float) -> float:

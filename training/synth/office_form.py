@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 
+from . import values
 from .canvas import Run, Style
 from .desk import Desk
 from .labels import made_up, pick_label, value_lines
@@ -11,6 +12,16 @@ from .page import Box, Question
 from .prose import margins, running_text
 
 Part = Callable[["Office", float], float]
+MEASURED = (
+    "number",
+    "size",
+    "text",
+    "percent",
+    "quantity",
+    "id",
+)  # kinds that a laboratory fills in with a measure
+_UNITS = ("mm", "mg", "g", "gm/m2", "%", "cm", "in.", "lbs.", "oz.", "cc", "ml", "°C", "hrs.", "pcs.", "ea.", "mg/cc", "psi", "rpm",
+          "cartons", "cases", "units", "yds.", "sq. ft.", "minutes", "days", "M", "pages", "kg", "ppm", "sets", "per pack", "each")  # fmt: skip
 
 
 class Office:
@@ -74,15 +85,42 @@ class Office:
     def value(self, kind: str) -> str:
         """What is filled in, on one line."""
         desk, dice = self.desk, self.dice
-        if kind == "text" and dice.random() < 0.5:
+        if kind in MEASURED and dice.random() < 0.15:
+            text = self._measure()
+        elif kind == "text" and dice.random() < 0.5:
             text = running_text(desk, 10, 60).strip(" .,;:")
         else:
             text = ", ".join(value_lines(dice, desk.world, kind, "en"))
+        if dice.random() < 0.08:
+            text = self._with_more(text)
         if dice.random() < 0.3:
             text = text.upper()
         if dice.random() < 0.06:
             text = dice.choice(("N/A", "None", "---", "same", "TBD", "-", "unknown", "See attached", "0"))
         return text
+
+    def _measure(self) -> str:
+        """A figure with its unit; all of it is the value."""
+        dice = self.dice
+        shown = dice.choice(
+            (
+                str(dice.randint(1, 999)),
+                f"{dice.uniform(0, 99):.1f}",
+                f"{dice.uniform(0, 9):.2f}",
+                f"{dice.randint(1, 99)},000",
+            )
+        )
+        unit = dice.choice(_UNITS)
+        extra = f" {self.desk.world.names.word(dice)}" if dice.random() < 0.2 else ""
+        return f"{shown}{'' if dice.random() < 0.2 else ' '}{unit}{extra}"
+
+    def _with_more(self, text: str) -> str:
+        """A value with what was written behind it."""
+        dice, word = self.dice, self.desk.world.names.word(self.dice)
+        number = values.digits(dice, dice.choice((1, 2, 3)))
+        forms = (f"{text} ({number})", f"{text} - {word}", f"{text} {values.phone(dice)}", f"{text} / {word}", f"{text} ({word} {number})",
+                 f"{text} - see {word}", f"{text} & {word}", f"#{number} {text}", f"{text} per {word}", f'{text} "{word}"')  # fmt: skip
+        return dice.choice(forms)
 
     def head(self, x: float, base: float, text: str, limit: float) -> Run | None:
         """A printed label with its sign; None when it is wider than ``limit``."""

@@ -16,6 +16,11 @@ HEADS = (
     "Account Information", "Circulation", "Specifications", "Summary", "Follow-up", "Expenses", "Current Year", "Previous Year",
 )  # fmt: skip
 
+REMARKS = (
+    "COMMENTS", "Remarks", "REMARKS", "Comments", "Description", "Explain", "NOTES", "Reason", "Objective", "Instructions", "Message",
+    "Summary", "SUGGESTION", "NATURE OF WORK", "Background", "PROJECT OBJECTIVE",
+)  # fmt: skip
+
 BRIEF = (
     (("TO", "person"), ("FROM", "person"), ("SUBJECT", "text"), ("DATE", "date")),
     (("To", "person"), ("From", "person"), ("Date", "date"), ("Subject", "text"), ("cc", "person")),

@@ -11,6 +11,7 @@ from .labels import keys, value_lines
 from .page import Question
 from .spelling import few_words, salad, vary
 from .tables import random_look, set_table
+from .tiers import tiered_table
 from .tiles import sprinkle
 
 FEW_WORDS_SHARE = 0.25  # of the pages
@@ -276,6 +277,11 @@ def report(desk: Desk) -> None:
         y = title(desk, x0, y, wide, desk.style(dice.uniform(1.4, 2.2), "bold")) + desk.em
     last = bottom - desk.em * 2
     y = flow(desk, x0, y, wide, y + (last - y) * dice.uniform(0.2, 0.6), heads=0.25)
+    if dice.random() < 0.45:
+        after = tiered_table(desk, x0, y + desk.em * 0.5, wide, last)
+        flow(desk, x0, after + desk.em * 1.2, wide, last, heads=0.25)
+        page_number(desk, x0, x1, bottom)
+        return
     rows = dice.choice(desk.world.library.tables)
     rows = [row for row in rows[: dice.randint(4, 12)]]
     columns = len(rows[0])

@@ -36,11 +36,15 @@ COUNTED = (
 
 @dataclass(frozen=True)
 class Grid:
-    """A printed table: texts of the header, of the rows, and the box of each cell of the rows."""
+    """A printed table: texts of the header, of the rows, and the box of each cell of the rows.
+
+    Rows of one that is not ``counted`` cannot be told from lines of its head or names of sections.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     boxes: tuple[tuple[Box | None, ...], ...]
+    counted: bool = True
 
 
 def _plain(label: str) -> str:
@@ -241,7 +245,13 @@ def compose(dice: Random, world: World, fields: list[Field], grids: list[Grid], 
     found = about_fields(dice, fields, language, most, kind)
     for grid in grids[:2]:
         found += about_cells(dice, grid, max(2, most // 3))
-    if len(grids) == 1 and len(grids[0].rows) > 1 and text.count("|---|") == 1 and dice.random() < 0.3:
+    if (
+        len(grids) == 1
+        and grids[0].counted
+        and len(grids[0].rows) > 1
+        and text.count("\n|---") == 1
+        and dice.random() < 0.3
+    ):
         found.append(Question(dice.choice(COUNTED), str(len(grids[0].rows)), None, "count"))
     found += extra
     core = {f.value for f in fields if f.key in CORE.get(kind, ())}

@@ -1,11 +1,16 @@
 """Pages that are mostly one table, and small labels of products and parcels."""
 
 from . import values
+from .canvas import Style
 from .desk import Desk
 from .labels import pick_label, value_lines
 from .pairs import items, set_pairs, some_item
 from .prose import logo, margins, page_number, running_text
 from .tables import random_look, set_table
+from .tiers import tiered_table
+
+TIERED_SHARE = 0.55
+CUTTING_SHARE = 0.5
 
 _HEADS = ("product", "city", "person", "company", "text", "id", "date", "country")
 _CELLS = (
@@ -93,7 +98,11 @@ def _statement(desk: Desk) -> tuple[list[list[str]], list[str], bool]:
 
 
 def table_page(desk: Desk) -> None:
+    """One to three tables with what stands around them; a page wider than a sheet is often cut out of one."""
     dice = desk.dice
+    if dice.random() < (CUTTING_SHARE if desk.width > 1.1 * desk.height else 0.1):
+        _cutting(desk)
+        return
     x0, y, x1, bottom = margins(desk)
     last = bottom - desk.em
     if dice.random() < 0.6:
@@ -115,6 +124,10 @@ def table_page(desk: Desk) -> None:
     for _ in range(dice.choice((1, 1, 2, 3))):
         if y + 6 * desk.em > last:
             break
+        if dice.random() < TIERED_SHARE:
+            after = tiered_table(desk, x0, y, x1 - x0, last)
+            y = after + desk.em * dice.uniform(1, 2.5) if after > y else y
+            continue
         rows, aligns, sums = _rows(desk)
         for scale in (1.0, 0.85):
             after, cells = set_table(
@@ -139,6 +152,35 @@ def table_page(desk: Desk) -> None:
         )
     if dice.random() < 0.3:
         page_number(desk, x0, x1, bottom)
+
+
+def _cutting(desk: Desk) -> None:
+    """A table cut out of its page close to its edges, maybe through the lines above and below it."""
+    dice = desk.dice
+    x0, x1 = (desk.width * dice.uniform(0.004, 0.04) for _ in range(2))
+    y, bottom = desk.em * dice.uniform(0.3, 1.6), desk.height - desk.em * dice.uniform(0.3, 1.6)
+    style, wide = desk.style(dice.uniform(0.8, 1.3), dice.choice(("regular", "bold"))), desk.width - x0 - x1
+    if dice.random() < 0.35:  # the lower part of a line: nobody can read it, so it is no text
+        y = max(y, style.size * 0.6)
+        desk.canvas.decorate(x0, style.size * dice.uniform(0.1, 0.3), _line(desk, style, wide), style)
+    end = tiered_table(desk, x0, y, wide, bottom, full=dice.random() < 0.8)
+    if end == y:
+        rows, aligns, sums = _rows(desk)
+        look, small = random_look(desk), desk.style(0.8)
+        end, _ = set_table(
+            desk, x0, y, wide, rows, aligns=aligns, style=small, look=look, bottom=bottom, sums=sums
+        )
+    if dice.random() < 0.25 and end + desk.em * 2 < desk.height:
+        desk.paragraph(
+            x0, end + desk.em * 0.4, wide, _line(desk, style, wide), desk.style(0.8), bottom=bottom
+        )
+    elif dice.random() < 0.3 and end + style.size < desk.height:
+        low = desk.height + style.size * dice.uniform(0.25, 0.5)  # the upper part of one
+        desk.canvas.decorate(x0, low, _line(desk, style, wide), style)
+
+
+def _line(desk: Desk, style: Style, wide: float) -> str:
+    return desk.fit(running_text(desk, 30, 120), style, wide)
 
 
 _SHIP = (
