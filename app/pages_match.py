@@ -40,7 +40,7 @@ EMPHASIS = 4.0  # weight of a word with a capital or a digit, and of one right b
 LONG = 7  # letters of a word that does not stand in others by chance
 MAX_WORDS = 24
 UNREADABLE, MIN_UNREADABLE = "\ufffd", 20  # what stands for a character that is none of the alphabet
-# Half of the characters of Chinese, Japanese and Korean pages, and of thumbnails, are told with less than 0.6,
+# Half of the letters of Chinese, Japanese and Korean pages, and of thumbnails, are told with less than 0.6,
 # of receipts and noisy forms that can be read with 0.93 or more. Texture looks like a few such characters.
 TOLD, MIN_TOLD = 0.65, 200
 

@@ -103,7 +103,7 @@ class Turn:
 
     @property
     def is_sure(self) -> bool:
-        """Whether its confidence says something: not where what was not found may be on a page that failed."""
+        """Whether its confidence says something: what was not found may be on a page that failed."""
         return self.found or (bool(self.answer) and not self.troubles)
 
     @classmethod
