@@ -12,6 +12,7 @@ from . import values
 from .desk import Desk
 from .labels import keys
 from .roll import Roll
+from .storefront import set_shop
 from .till import set_goods, set_sums, tax_summary
 
 _THANKS = {
@@ -26,39 +27,6 @@ _THANKS = {
     "nl": ("Bedankt en tot ziens", "Ruilen binnen 14 dagen met bon"),
     "pt": ("Obrigado pela sua visita", "VOLTE SEMPRE"),
 }  # fmt: skip
-_HEADS = {"en": ("TAX INVOICE", "RECEIPT", "Tax Invoice", "CASH SALES", "SALES RECEIPT", "INVOICE", "CASH BILL", "SIMPLIFIED TAX INVOICE", "**TAX INVOICE**",
-                 "- TAX INVOICE -", "Official Receipt", "Guest Check", "BILL PAYMENT"),
-          "de": ("Kassenbon", "RECHNUNG", "Quittung"), "fr": ("TICKET DE CAISSE", "Reçu"), "es": ("FACTURA SIMPLIFICADA", "TICKET"),
-          "it": ("DOCUMENTO COMMERCIALE", "SCONTRINO"), "nl": ("KASSABON", "BON"), "pt": ("FATURA SIMPLIFICADA", "TALÃO")}  # fmt: skip
-_SHOPS = ("RESTORAN {w}", "KEDAI {t} {w}", "SYARIKAT {w}", "{w} {t} SDN BHD", "{w} {t} SDN. BHD.", "{w} (M) SDN BHD", "{w} TRADING", "{w} {t} ENTERPRISE",
-          "PERNIAGAAN {w} {v}", "{w} & {v} {t}", "{n} {t} MART S/B", "{w} CO. (M) BHD", "{i} {t} ({c}) SDN BHD", "{w} {t} SHOP", "{w}'S {t}",
-          "{w} {v} {t} SUPPLIES SDN BHD", "KLINIK {w}", "{w} {t} STORES PTE LTD", "{w} {t}", "{w} HOLDINGS SDN BHD ({c} BRANCH)")  # fmt: skip
-_BUILDINGS = ("GROUND FLOOR, {w} PLAZA", "LOT {k}-{m}, LEVEL {k}", "NO. {n}G&{m}G", "UNIT {k}-{m}, {w} MEGAMALL", "LOT {n}-A & {n}-B", "GF-{m}, WISMA {w}",
-              "KAWASAN PERINDUSTRIAN {w}", "TAMAN {w}", "PUSAT BANDAR {w}", "SEKSYEN {k}", "BATU {k} JALAN {w}", "OFF JALAN {w}", "3RD FLR, {w} SC")  # fmt: skip
-_STATES = (
-    "SELANGOR",
-    "SELANGOR DARUL EHSAN",
-    "JOHOR",
-    "KUALA LUMPUR",
-    "PERAK",
-    "PULAU PINANG",
-    "W.P. KUALA LUMPUR",
-    "MALAYSIA",
-    "SARAWAK",
-    "MELAKA",
-)
-_TAX_IDS = (
-    "GST ID",
-    "GST ID No",
-    "GST Reg No",
-    "GST No.",
-    "GST REG NUMBER",
-    "GST Registration No",
-    "SST No",
-    "Tax ID",
-    "VAT No.",
-    "GST Reg #",
-)
 _NUMBERS = {
     "invoice number": ("Invoice No", "Inv No.", "INV NO", "Tax Invoice No", "Inv #", "Invoice #"),
     "receipt number": (
@@ -91,7 +59,7 @@ def receipt(desk: Desk) -> None:
         desk.calendar.shape = dice.choice(("{d:02d}/{m:02d}/{y}", "{d:02d}-{m:02d}-{y}", "{d:02d}/{m:02d}/{s:02d}", "{d:02d}-{m:02d}-{s:02d}",
                                            "{d:02d} {B} {y}", "{d:02d}-{B}-{y}", "{y}-{m:02d}-{d:02d}", "{d}/{m}/{y}", "{d:02d}.{m:02d}.{y}", "{y}/{m:02d}/{d:02d}"))  # fmt: skip
     align = dice.choice(("centre", "centre", "centre", "left"))
-    _shop(roll, align, asian)
+    set_shop(roll, align, asian)
     late = dice.random() < 0.2  # date and numbers at the foot
     day, hour = desk.calendar.show(*_day(dice)), values.clock(dice)
     if roll.upper:
@@ -118,179 +86,6 @@ def receipt(desk: Desk) -> None:
 
 def _day(dice: Random) -> tuple[int, int, int]:
     return dice.randint(2009, 2031), dice.randint(1, 12), dice.randint(1, 28)
-
-
-def _shop(roll: Roll, align: str, asian: bool) -> None:
-    """Company, registration, address and the ways to reach it, then the kind of the slip."""
-    desk, dice, names = roll.desk, roll.dice, roll.desk.world.names
-    language = desk.language
-    if dice.random() < 0.12:
-        roll.centred([values.digits(dice, dice.randint(4, 7))], roll.style, "left")
-        roll.close()
-    big = desk.style(dice.choice((1, 1, 1.2, 1.5)), dice.choice(("regular", "bold")))
-    if dice.random() < 0.12:  # the brand above the name of the firm
-        sign = desk.style(dice.uniform(1.5, 2.2), "bold")
-        roll.y = desk.heading(
-            roll.x0,
-            roll.y,
-            roll.x1 - roll.x0,
-            desk.fit(names.proper(dice), sign, roll.x1 - roll.x0),
-            sign,
-            1,
-            align,
-        )
-        if dice.random() < 0.5:
-            roll.centred(
-                [dice.choice(("Owned by :", "Operated by", "Managed by:", "A division of"))],
-                roll.style,
-                align,
-            )
-    company = _name(roll, asian)
-    number = values.pattern(
-        dice, dice.choice(("999999-A", "1999999-A", "0019999999", "(999999-A)", "0099999999-A", "19999-A"))
-    )
-    shape = dice.random() if language == "en" else 1.0
-    style = big
-    if shape < 0.2 and big.width(f"{company} ({number})") < roll.x1 - roll.x0:
-        base = roll.step(big)
-        wide = big.width(f"{company} ({number.strip('()')})")
-        left = roll.x0 + (roll.x1 - roll.x0 - wide) * (0.5 if align == "centre" else 0)
-        name = desk.put(left, base, company, big)
-        roll.block.append([name, desk.put(name.x1 + big.width(" "), base, f"({number.strip('()')})", big)])
-        runs = [name]
-    else:
-        runs = roll.centred([company], style, align)
-        if shape < 0.7:
-            prefix = dice.choice(("", "", "", "Co Reg : ", "Company No: ", "Co. Reg. No: ", "Reg No. "))
-            text = f"{prefix}{number.strip('()')}"
-            roll.centred([f"({text})" if dice.random() < 0.7 else text], roll.style, align)
-    desk.note("", "company", runs, "company")
-    roll.taken.update(("company",))
-    contacts = _contacts(roll, asian)
-    before = dice.random() < 0.2
-    if before:
-        _contact_lines(roll, contacts, align)
-    lines = [roll.case(t) for t in (_far_address(roll) if asian else names.address(dice, language))]
-    runs = roll.centred(lines, roll.style, align)
-    desk.note("", "address", runs, "address", " ")
-    if dice.random() < 0.1:
-        roll.centred([f"({names.proper(dice).upper()})"], roll.style, align)
-    if not before:
-        _contact_lines(roll, contacts, align)
-    if dice.random() < 0.7:
-        roll.y += desk.em * 0.4
-        roll.close()
-        style = desk.style(dice.choice((1, 1.2, 1.4)), dice.choice(("regular", "bold")))
-        text = desk.fit(dice.choice(_HEADS[language]), style, roll.x1 - roll.x0)
-        roll.y = desk.heading(roll.x0, roll.y, roll.x1 - roll.x0, text, style, 2, align) + desk.em * 0.3
-
-
-def _name(roll: Roll, asian: bool) -> str:
-    dice, names = roll.dice, roll.desk.world.names
-    if asian and dice.random() < 0.8:
-        trade = (
-            names.company(dice, "en").split()[-2:][0]
-            if dice.random() < 0.15
-            else dice.choice(names.words).capitalize()
-        )
-        shape = dice.choice(_SHOPS)
-        text = shape.format(
-            w=names.proper(dice),
-            v=names.proper(dice),
-            t=trade,
-            n=dice.randint(1, 999),
-            i=f"{names.surname(dice)[0]}.{names.surname(dice)[0]}.",
-            c=names.city(dice, "en"),
-        )
-        return text.upper() if dice.random() < 0.85 else text.title()
-    company = names.company(dice, roll.desk.language)
-    return company.upper() if dice.random() < 0.6 else company
-
-
-def _far_address(roll: Roll) -> list[str]:
-    """Two to five lines with lots, floors and states, as malls in South-East Asia print them."""
-    dice, names = roll.dice, roll.desk.world.names
-
-    def fill(shape: str) -> str:
-        return shape.format(
-            w=names.proper(dice), n=dice.randint(1, 1999), m=dice.randint(1, 99), k=dice.randint(1, 23)
-        )
-
-    street = fill(dice.choice(("NO. {n}, JALAN {w} {k}", "NO.{n}, JALAN {w} {k}/{m}", "{n}, JALAN {w}", "LOT {n}, JALAN {w} {k}", "{n}-{m}, JLN {w} {k}",
-                               "NO {n}, LORONG {w} {k}", "{n} {w} ROAD", "BLK {n} {w} AVENUE {k} #{m}-{k}")))  # fmt: skip
-    parts = [street]
-    for _ in range(dice.choice((0, 1, 1, 1, 2))):
-        parts.insert(dice.randint(0, len(parts)), fill(dice.choice(_BUILDINGS)))
-    town = f"{values.pattern(dice, '99999')} {names.city(dice, 'en')}"
-    parts.append(town)
-    if dice.random() < 0.65:
-        parts.append(dice.choice(_STATES))
-    ends = dice.choice((",", ",", "", ""))
-    lines: list[str] = []
-    for number, part in enumerate(parts):
-        part = part.upper() if dice.random() < 0.3 else part.title() if not roll.upper else part
-        last = number == len(parts) - 1
-        if lines and dice.random() < 0.35:
-            lines[-1] = f"{lines[-1].rstrip(',')}, {part}"
-        else:
-            lines.append(part)
-        if not last:
-            lines[-1] += ends
-    if dice.random() < 0.25:
-        lines[-1] += "."
-    return lines
-
-
-def _contacts(roll: Roll, asian: bool) -> list[tuple[str, str, str, str]]:
-    """(label, key, value, type) of phone, tax number and the like."""
-    desk, dice, names = roll.desk, roll.dice, roll.desk.world.names
-    makers = {
-        "phone": values.phone,
-        "fax": values.phone,
-        "VAT number": values.vat_number,
-        "email": names.email,
-        "website": names.url,
-    }
-    wanted = dice.sample(list(makers), dice.randint(0, 3))
-    if asian and "VAT number" not in wanted and dice.random() < 0.6:
-        wanted.append("VAT number")
-    found = []
-    for name in wanted:
-        label = keys()[name].label(dice, desk.language)
-        value = makers[name](dice)
-        if name == "VAT number" and asian:
-            label, value = (
-                dice.choice(_TAX_IDS),
-                values.pattern(
-                    dice, dice.choice(("000999999999", "001999999999", "0019 9999 9999", "B99-1999-99999999"))
-                ),
-            )
-        if label.casefold() not in roll.taken:
-            roll.taken.add(label.casefold())
-            found.append((roll.case(label), name, value, keys()[name].type))
-    return found
-
-
-def _contact_lines(roll: Roll, entries: list[tuple[str, str, str, str]], align: str) -> None:
-    desk, dice = roll.desk, roll.dice
-    for label, name, value, kind in entries:
-        sign = roll.colon.rstrip()
-        wrap = dice.random() < 0.1 and name == "VAT number"
-        first, last = (f"({label}{sign}", ")") if wrap else (f"{label}{sign}", "")
-        text = f"{first} {value}{last}"
-        if roll.style.width(text) > roll.x1 - roll.x0 or roll.room < 8 * desk.em:
-            continue
-        base = roll.step(roll.style)
-        left = roll.x0 + (roll.x1 - roll.x0 - roll.style.width(text)) * (0.5 if align == "centre" else 0)
-        head = desk.put(left, base, first, roll.style)
-        run = desk.put(head.x1 + roll.style.width(" "), base, value, roll.style)
-        desk.note(label, name, [run], kind)
-        if last:  # transcribed as one word with the number
-            end = desk.put(run.x1, base, last, roll.style)
-            run.text, end.text = run.text + last, ""
-            roll.block.append([head, run, end])
-        else:
-            roll.block.append([head, run])
 
 
 def _facts(roll: Roll, day: str, hour: str) -> None:
