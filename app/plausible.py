@@ -1,7 +1,7 @@
 """Whether a value can be what its name says: a date has a day, an amount is a number, a sender is in front.
 
-Used to choose between pages that offer different values. Nothing is changed or thrown away by it: where only
-one page has a value, that is the value, whatever it looks like.
+Used to choose between pages, or looks at a page, that offer different values. Nothing is changed or thrown
+away by it: where there is one value only, that is the value, whatever it looks like.
 """
 
 import re
@@ -20,6 +20,9 @@ _MONTH = re.compile(
     r"\b(?:jan|feb|fév|m[aä]r|apr|avr|ma[iy]|jun|juin|jul|juil|aug|ao[uû]|sep|o[ck]t|nov|d[eé][cz])",
     re.IGNORECASE,
 )
+_DAY = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}"
+)  # no amount is printed like that
 _MOST_LETTERS = 4  # of a currency beside an amount
 # Who, when and which: the head of a document says it, and a later page that seems to know better seldom does.
 _HEAD = frozenset(
@@ -29,7 +32,10 @@ _HEAD = frozenset(
 _NOT_HEAD = frozenset(
     "due delivery order bank account tax vat item product signature signed end start total amount".split()
 )
-_MUCH_SURER = 2.0  # times as sure a later page has to be
+# What it comes to stands at the end; earlier pages have amounts that look like it.
+_END = frozenset("total subtotal payable gesamtbetrag gesamtsumme endbetrag".split())
+_NOT_END = frozenset("tax vat mwst quantity weight".split())
+_MUCH_SURER = 2.0  # times as sure another page has to be
 
 
 def name_words(name: str) -> set[str]:
@@ -43,7 +49,8 @@ def fits(name: str, value: str) -> bool:
     if words & _DATES:
         return _is_date(value)
     if words & _AMOUNTS and not words & _NOT_AMOUNTS:
-        return any(c.isdigit() for c in value) and sum(c.isalpha() for c in value) <= _MOST_LETTERS
+        is_number = any(c.isdigit() for c in value) and sum(c.isalpha() for c in value) <= _MOST_LETTERS
+        return is_number and not _DAY.fullmatch(value.strip())
     return True
 
 
@@ -53,13 +60,21 @@ def in_head(name: str) -> bool:
     return bool(words & _HEAD) and not words & _NOT_HEAD
 
 
+def at_end(name: str) -> bool:
+    """Whether it is said at the end of a document: what everything comes to."""
+    words = name_words(name)
+    return bool(words & _END) and not words & (_NOT_END | _NOT_AMOUNTS)
+
+
 def choose(name: str, values: Sequence[Value], sure: Callable[[Value], float]) -> Value:
     """Of what the pages offer for ``name``, first page first, at least one: the surest.
 
-    Of something that stands in the head the first page's, unless a later page is much surer.
+    Of something that stands in the head the first page's, of a total the last page's, unless another page is
+    much surer.
     """
     best = max(values, key=sure)
-    return values[0] if in_head(name) and sure(best) < _MUCH_SURER * sure(values[0]) else best
+    usual = values[0] if in_head(name) else values[-1] if at_end(name) else best
+    return usual if sure(best) < _MUCH_SURER * sure(usual) else best
 
 
 def _is_date(value: str) -> bool:

@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 from .backend import Reply
 from .pages_match import PrintedRows
 from .parsing import ParsedFields
+from .plausible import fits
 
 FRAME = 0.03  # of the page's width and height, on every side, when a question is asked again
 FIELD_FRAME = 0.011  # the same when fields are
@@ -41,13 +42,18 @@ def find_values(
     """What ``look`` reads on a page under ``keys``, unsure ones twice; and what the first reply held."""
     reply, parsed = look(image, keys)
     found = _values(reply, parsed)
-    if twice and any(one.least < WORTH_IT for one in found.values()):
-        unsure = [key for key, one in found.items() if one.least < UNSURE]
+    if twice and any(one.least < WORTH_IT or not fits(key, one.value) for key, one in found.items()):
+        unsure = [key for key, one in found.items() if one.least < UNSURE or not fits(key, one.value)]
         again = _values(*look(framed(image, FIELD_FRAME), unsure))
         for key in unsure:
-            if key in again and again[key].probability > found[key].probability:
+            if key in again and _rank(key, again[key]) > _rank(key, found[key]):
                 found[key] = again[key]
     return found, parsed
+
+
+def _rank(name: str, found: Found) -> tuple[bool, float]:
+    """What can be a value of its name goes before what cannot (``plausible.fits``), then the surer one."""
+    return fits(name, found.value), found.probability
 
 
 def is_photo(rows: PrintedRows | None) -> bool:

@@ -27,6 +27,9 @@ UNFIT = (
     ("grand total", "Bruttosumme"),
     ("total", "2017113/40209 GE Bank"),
     ("amount due", ""),
+    ("grand total", "20.11.2018"),
+    ("total", "20/11/18"),
+    ("tax", "2018-11-20"),
 )
 
 
@@ -70,7 +73,14 @@ def test_what_stands_in_the_head_of_a_document(name: str, head: bool) -> None:
         ("seller", [("GBP", 0.2), ("ACME", 0.9)], "ACME"),  # much surer
         ("seller", [("ACME", 0.9)], "ACME"),
         ("total", [("12.00", 0.4), ("14.00", 0.7)], "14.00"),
+        ("grand total", [("12.00", 0.7), ("14.00", 0.4)], "14.00"),
+        ("grand total", [("12.00", 0.9), ("14.00", 0.3)], "12.00"),  # much surer
+        ("total tax", [("12.00", 0.7), ("14.00", 0.4)], "12.00"),
+        ("total weight", [("12 kg", 0.7), ("14 kg", 0.4)], "12 kg"),
+        ("remarks", [("none", 0.7), ("see below", 0.4)], "none"),
     ],
 )
-def test_the_first_page_says_who_and_when(name: str, offered: list[tuple[str, float]], chosen: str) -> None:
+def test_the_first_page_says_who_and_when_and_the_last_what_it_comes_to(
+    name: str, offered: list[tuple[str, float]], chosen: str
+) -> None:
     assert choose(name, offered, lambda value: value[1])[0] == chosen

@@ -99,6 +99,16 @@ def test_a_sure_page_is_read_once(page: Path) -> None:
     assert values(page, backend)["company"] == "ACNE" and len(backend.prompts) == 1
 
 
+def test_what_cannot_be_a_value_of_its_name_is_looked_at_again(page: Path) -> None:
+    sure = {"company": ("ACME", 0.99), "date": ("1.2.2026", 0.99), "due date": (None, 0.3)}
+    wrong = sure | {"total": ("20.11.2018", 0.99)}
+    backend = TwoLooks(wrong, SECOND)  # less sure of it, but a number
+    assert values(page, backend)["total"] == "72.00" and '"total"' in backend.prompts[1]
+    assert "company" not in backend.prompts[1]
+    backend = TwoLooks(wrong, SECOND | {"total": ("21.11.2018", 0.2)})
+    assert values(page, backend)["total"] == "20.11.2018"  # what is alone is kept
+
+
 def test_a_little_doubt_is_not_worth_another_look_by_itself(page: Path) -> None:
     sure = {"date": ("1.2.2026", 0.99), "total": ("12.00", 0.99), "due date": (None, 0.3)}
     doubt = sure | {"company": ("ACNE", (WORTH_IT + UNSURE) / 2)}
