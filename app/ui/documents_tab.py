@@ -94,9 +94,6 @@ def build(service: DocumentService, words: Words, language: gr.Radio, uploads: U
             show_progress_on=page,
         )
         done.then(viewer.prepare, [desk, shown], None, api_visibility="private", **MODEL)
-    back.click(viewer.previous, here, at_page, api_name="previous", **AT_ONCE)
-    forward.click(viewer.next, here, at_page, api_name="next", **AT_ONCE)
-    strip.click(or_stay(viewer.pick), here, at_page, api_name="pick", **AT_ONCE)
     forget.click(opening.forget, file, [file, *opened], api_name="forget")
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     begun = question.submit(
@@ -116,12 +113,17 @@ def build(service: DocumentService, words: Words, language: gr.Radio, uploads: U
         **MODEL,
     )
     ready = asked.then(asking.ready, language, [pending, question], queue=False, **quiet)
-    ready.then(or_stay(asking.turn_to), [desk, turns, live, language], at_page, **quiet)
+    turned = ready.then(or_stay(asking.turn_to), [desk, turns, live, language], at_page, **quiet)
+    # Who turns the page means it: the page of a new answer does not come in between.
+    turns_page: dict[str, Any] = {"cancels": [turned], **AT_ONCE}
+    back.click(viewer.previous, here, at_page, api_name="previous", **turns_page)
+    forward.click(viewer.next, here, at_page, api_name="next", **turns_page)
+    strip.click(or_stay(viewer.pick), here, at_page, api_name="pick", **turns_page)
     question.stop(
         asking.stop, language, [live, pending, question], cancels=[asked], queue=False, api_name="stop"
     )
     pressed = talk.click(
-        or_stay(asking.show), [desk, turns, language], at_page, api_name="evidence", **AT_ONCE
+        or_stay(asking.show), [desk, turns, language], at_page, api_name="evidence", **turns_page
     )
     pressed.then(None, None, None, js=TO_PAGE_JS, api_visibility="private")
     clear.click(asking.clear, language, [live, turns, talk], api_name="clear", queue=False)

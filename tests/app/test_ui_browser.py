@@ -90,9 +90,11 @@ def ask(page, question: str) -> None:
 def test_from_a_dropped_file_to_a_resumed_batch(open_page, make_pdf, tmp_path, viewport):
     page = open_page(viewport)
     drop(page, make_pdf("a", "b", "c"))
+    unmarked = page.locator("#page img").get_attribute("src")
 
     ask(page, "What is the total?")
     expect(page.locator("#talk .answer").first).to_have_text("12.50 EUR")
+    expect(page.locator("#page img")).not_to_have_attribute("src", unmarked)  # its page, with its place
     expect(page.locator("#talk .badge").first).to_contain_text("90%")
     page.get_by_role("button", name="page 3 of made.pdf").click()
     expect(page.locator("#position")).to_contain_text("Page 3 of 3")
