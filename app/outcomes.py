@@ -11,7 +11,7 @@ STATUS: dict[str, tuple[Status, str]] = {  # by why the model stopped
 BLANK = "the page is blank; a rule says so, the model was not asked"
 ILLEGIBLE = (
     "the print is too small, too blurred or in an unknown script: its letters cannot be told, so nothing was"
-    " taken from it; scan it larger"
+    " taken from it; scan it larger, or choose a model that knows the script"
 )
 REPEATS_DROPPED = (
     "the model repeated itself somewhere; the repetitions were dropped, check that nothing is missing"

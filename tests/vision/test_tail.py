@@ -60,6 +60,22 @@ def test_a_printed_tail_stays(said):
     assert without_tail(PAGE, said) == said
 
 
+LOST = "\n".join(["BUOGUBUGUBUGUBUGUBUGUBUG", "BUUGUOGUOGUOGUOGUOGUOG", "0", "U" * 24, "OGUUBUG"])
+
+
+def test_a_reader_that_lost_itself_in_a_stain_is_cut_off_whatever_print_is_left():
+    page = printed([*ROWS, [], ["8OO2yisunsJ"]])  # a stamp seen from behind
+    assert without_tail(page, f"{WHOLE}\n{LOST}") == WHOLE
+    assert without_tail(page, f"{WHOLE}\nDated 8 January 2008") == f"{WHOLE}\nDated 8 January 2008"
+    askew = GlyphMap(np.roll(page.ids, 3, axis=0)[::-1].copy(), page.probs, 16)  # rows in another order
+    assert without_tail(askew, f"{WHOLE}\n{LOST}") == WHOLE
+
+
+def test_strange_lines_stay_where_the_map_knows_the_others_no_better():
+    said = f"{markdown(NOWHERE, AGAIN[::-1])}\n{LOST}"
+    assert without_tail(printed([["Q7", "Zk", "x", "w"]]), said) == said
+
+
 def test_a_printed_row_stays_though_a_third_of_it_is_misread():
     said = markdown(*TABLE[:-1], ["15–81", "6,774", "948.8", "911.3–904.5"])
     assert without_tail(PAGE, said) == said
