@@ -14,7 +14,7 @@ from ..types import WHOLE_PAGE, Box
 FactSource = Literal["model", "pixels", "barcode", "seller", "rule"]
 Kind = Literal["photo", "document", "seller", "rule"]
 # Confidence from which the model's word may be claimed: a token's probability is no calibrated probability.
-# Chosen on 502 held-out photos for the weights before nano@b079b2c2b6c6, of whose claims with a label 6 of 446
+# Chosen on 502 held-out photos for the weights before nano@b079b2c2b6c6; 6 of 446 of its claims with a label
 # are wrong above these (category 3 of 232, gender 3 of 193, colour 0 of 12, pattern 0 of 8).
 # See "by_confidence" of benchmarks/listings.py; look again with new weights.
 FLOORS = {"category": 0.9999, "colour": 0.99999, "gender": 0.9999, "pattern": 0.99999, "age": 0.9999}

@@ -67,7 +67,7 @@ def test_named_fields_become_a_table_with_their_places_on_the_page(extracting, d
     table = next(step[1] for step in steps if isinstance(step[1], str) and "<table" in step[1])
     assert 'data-fact="0">=A7</button>' in table and "90%" in table
     shown, image = next(step[4:6] for step in steps if isinstance(step[4], Shown))
-    assert [(mark.box, mark.is_chosen) for mark in shown.marks] == [(BOX, True)]  # the total is the last page's
+    assert [(mark.box, mark.is_chosen) for mark in shown.marks] == [(BOX, True)]  # total: page 2
     assert image.getpixel((int(0.15 * image.width), int(0.15 * image.height))) == view.MARKER
 
 
