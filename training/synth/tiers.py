@@ -128,7 +128,7 @@ def _figures(desk: Desk, most: int, rows: int) -> tuple[_Plan, int]:
     for number in range(count):
         if sections and left == 0:
             left = dice.randint(2, 7)
-            if number:
+            if number or dice.random() < 0.7:
                 plan.cells.append(_section(desk, row, dice.choice(_SECTIONS)))
                 row += 1
         left -= 1
