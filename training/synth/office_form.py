@@ -12,14 +12,8 @@ from .page import Box, Question
 from .prose import margins, running_text
 
 Part = Callable[["Office", float], float]
-MEASURED = (
-    "number",
-    "size",
-    "text",
-    "percent",
-    "quantity",
-    "id",
-)  # kinds that a laboratory fills in with a measure
+# Kinds of value that a laboratory fills in with a measure.
+MEASURED = ("number", "size", "text", "percent", "quantity", "id")
 _UNITS = ("mm", "mg", "g", "gm/m2", "%", "cm", "in.", "lbs.", "oz.", "cc", "ml", "°C", "hrs.", "pcs.", "ea.", "mg/cc", "psi", "rpm",
           "cartons", "cases", "units", "yds.", "sq. ft.", "minutes", "days", "M", "pages", "kg", "ppm", "sets", "per pack", "each")  # fmt: skip
 

@@ -9,8 +9,8 @@ from .prose import logo, margins, page_number, running_text
 from .tables import random_look, set_table
 from .tiers import tiered_table
 
-TIERED_SHARE = 0.55
-CUTTING_SHARE = 0.5
+TIERED_SHARE = 0.55  # of the tables
+CUTTING_SHARE = 0.5  # of the pages that are wider than tall
 
 _HEADS = ("product", "city", "person", "company", "text", "id", "date", "country")
 _CELLS = (
