@@ -205,7 +205,7 @@ class Fields:
 class PageText:
     """The transcription of one page as Markdown; ``text`` holds what was read before a failure.
 
-    ``reason`` says what a page lacks; also of an "ok" one from which repetitions were dropped.
+    ``reason`` says what a page lacks; also of an "ok" one from which something was dropped.
     """
 
     file: str
