@@ -20,9 +20,8 @@ _MONTH = re.compile(
     r"\b(?:jan|feb|fév|m[aä]r|apr|avr|ma[iy]|jun|juin|jul|juil|aug|ao[uû]|sep|o[ck]t|nov|d[eé][cz])",
     re.IGNORECASE,
 )
-_DAY = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}"
-)  # no amount is printed like that
+# No amount is printed like that.
+_DAY = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}")
 _MOST_LETTERS = 4  # of a currency beside an amount
 # Who, when and which: the head of a document says it, and a later page that seems to know better seldom does.
 _HEAD = frozenset(

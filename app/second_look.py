@@ -42,8 +42,9 @@ def find_values(
     """What ``look`` reads on a page under ``keys``, unsure ones twice; and what the first reply held."""
     reply, parsed = look(image, keys)
     found = _values(reply, parsed)
-    if twice and any(one.least < WORTH_IT or not fits(key, one.value) for key, one in found.items()):
-        unsure = [key for key, one in found.items() if one.least < UNSURE or not fits(key, one.value)]
+    unfit = {key for key, one in found.items() if not fits(key, one.value)}
+    if twice and (unfit or any(one.least < WORTH_IT for one in found.values())):
+        unsure = [key for key, one in found.items() if one.least < UNSURE or key in unfit]
         again = _values(*look(framed(image, FIELD_FRAME), unsure))
         for key in unsure:
             if key in again and _rank(key, again[key]) > _rank(key, found[key]):

@@ -48,6 +48,11 @@ class Transcript:
     departure: float
     is_filled: bool = False
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether lines behind the end of the print were dropped."""
+        return TAIL_DROPPED in self.note
+
     def mends(self, status: Status) -> bool:
         """Whether a page that was read with this status at first is now as good as read."""
         if not self.note:
@@ -58,7 +63,7 @@ class Transcript:
         """What became of a page that was read with this outcome at first: all that was dropped is told."""
         if self.mends(status):
             return "ok", _told(reason if status == "ok" else "", self.note)
-        return status, _told(reason, TAIL_DROPPED if TAIL_DROPPED in self.note else "")
+        return status, _told(reason, TAIL_DROPPED if self.is_cut else "")
 
 
 def make_whole(
@@ -74,7 +79,7 @@ def make_whole(
         whole = complete(backend, view, seen, kept, read, deadline)
         found = []
         for other in dict.fromkeys([whole, kept]):
-            ended = backend.without_tail(opened, other)
+            ended = other if other == kept else backend.without_tail(opened, other)
             done = note or (COMPLETED if other != kept else "")
             dropped = TAIL_DROPPED if kept != written or ended != other else ""
             size, departure = _size(backend.unread(opened, ended)[1]), backend.departure(opened, ended)
@@ -90,7 +95,7 @@ def make_whole(
         return one.departure if in_rows else 0.0, one.unread
 
     def settled(one: Transcript) -> Transcript:
-        limit = MUCH_UNREAD if TAIL_DROPPED in one.note else min(at_first.unread, MUCH_UNREAD)
+        limit = MUCH_UNREAD if one.is_cut else min(at_first.unread, MUCH_UNREAD)
         return replace(one, is_filled=one.unread < limit)
 
     at_first, best = found[-1], min(found, key=distance)

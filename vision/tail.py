@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz.distance import LCSseq
 
+from .coverage import COLUMN_GAP
 from .glyphs import BLANK, UNKNOWN, GlyphMap, glyph_char
 
 SHORT = 6  # letters and digits; a line with fewer is too like everything: it goes only behind a longer one
@@ -26,12 +27,10 @@ LEFT = 0.4  # of a line's characters: with so many in what is left of the page i
 TRUSTED = 0.6  # of a transcript's characters: with fewer that claim print the map is no judge of it
 FEW = 3  # characters in a row; fewer are claimed by chance
 CLAIMED = 0.5  # of the characters of a piece of print: from here on it has been read
-STRANGE = (
-    0.1  # of a line's runs of three letters that the map has; of 2,427 printed lines one in 1,000 has fewer
-)
+# Of a line's runs of three letters that the map has; of 2,427 printed lines one in 1,000 has fewer.
+STRANGE = 0.1
 LOST = 60  # letters; so many in strange lines are not one that the map could not read
 RECURRING = 0.5  # of such a stretch's runs of three letters: with more different ones it may be print
-COLUMN_GAP = 2  # empty patches that part two pieces of a row
 DOUBLE = 0.8  # similarity to the row of patches above: a line that lies between two rows is seen in both
 
 
@@ -141,4 +140,5 @@ def _print(glyphs: GlyphMap) -> _Print:
 
 
 def _letters(text: str) -> str:
+    """Letters and digits in lower case, one for each that is printed: "ß" would fold to two."""
     return "".join(ch.casefold()[:1] for ch in text if ch.isalnum())

@@ -232,9 +232,8 @@ def _remark(form: Office, width: float) -> list[str]:
     marks = dice.choice(("1.", "a)", "1)", "(1)", "A."))
     points = []
     for number in range(dice.randint(2, 4)):
-        mark = (
-            marks.replace("1", str(number + 1)).replace("a", chr(97 + number)).replace("A", chr(65 + number))
-        )
+        mark = marks.replace("1", str(number + 1))
+        mark = mark.replace("a", chr(97 + number)).replace("A", chr(65 + number))
         points += desk.wrap(f"{mark} {running_text(desk, 20, 110)}", form.filled, width)
     return points
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from .canvas import Line, Style
 from .desk import Desk
-from .tables import Look
+from .tables import Look, head_grey, squeezed
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,9 @@ class SpanSetter:
             if cell.columns > 1 and (lack := self._needs(cell)[1] - sum(least[cell.column : last])) > 0:
                 least[last - 1] += lack
         natural = [max(pair) for pair in zip(natural, least, strict=True)]
-        if sum(least) > width:
-            return None
         if (left := width - sum(natural)) >= 0:
             return [wide + stretch * left / len(natural) for wide in natural]
-        spare, want = width - sum(least), [n - m for n, m in zip(natural, least, strict=True)]
-        return [m + spare * w / sum(want) for m, w in zip(least, want, strict=True)]
+        return squeezed(natural, least, width)
 
     def _needs(self, cell: Cell) -> tuple[float, float]:
         """The width that a cell would like, and the least that it can do with."""
@@ -167,8 +164,7 @@ class SpanSetter:
         ink, thick = desk.line_ink, desk.dice.choice((0.6, 1, 1, 1.5, 2))
         x0, x1, head = lefts[0], lefts[-1], tops[table.head]
         if look.head in ("dark", "grey"):
-            dark, light = desk.dice.randint(0, 90), max(canvas.paper - desk.dice.randint(15, 60), 150)
-            canvas.fill(x0, tops[0], x1, head, dark if look.head == "dark" else light)
+            canvas.fill(x0, tops[0], x1, head, head_grey(desk, look))
         for row in range(table.head + 1, table.rows, 2):
             if look.zebra:
                 canvas.fill(x0, tops[row], x1, tops[row + 1], canvas.paper - look.zebra)

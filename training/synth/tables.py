@@ -1,5 +1,6 @@
 """Tables: column widths, wrapped cells, rules and bands, with the grid for questions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .canvas import Line, Run, Style
@@ -44,6 +45,11 @@ def column_widths(
         if stretch:
             return [w + (width - total) * w / total for w in natural]
         return natural
+    return squeezed(natural, least, width)
+
+
+def squeezed(natural: Sequence[float], least: Sequence[float], width: float) -> list[float] | None:
+    """Columns that would like more than there is, each with its part of what is left; None without enough."""
     if sum(least) > width:
         return None
     spare = width - sum(least)
@@ -140,17 +146,19 @@ def _grid(desk: Desk, rows: list[list[Line]]) -> Grid:
     return Grid(texts[0], tuple(texts[1:]), boxes)
 
 
+def head_grey(desk: Desk, look: Look) -> int:
+    """The ground of a head that is not plain."""
+    if look.head == "dark":
+        return desk.dice.randint(0, 90)
+    return max(desk.canvas.paper - desk.dice.randint(15, 60), 150)
+
+
 def _paint(desk: Desk, look: Look, lefts: list[float], y: float, heights: list[float]) -> None:
     canvas, x0, x1 = desk.canvas, lefts[0], lefts[-1]
     ink, thick = desk.line_ink, desk.dice.choice((0.6, 1, 1, 1.5, 2))
     end = y + sum(heights)
     if look.head in ("dark", "grey"):
-        grey = (
-            desk.dice.randint(0, 90)
-            if look.head == "dark"
-            else max(canvas.paper - desk.dice.randint(15, 60), 150)
-        )
-        canvas.fill(x0, y, x1, y + heights[0], grey)
+        canvas.fill(x0, y, x1, y + heights[0], head_grey(desk, look))
     top = y
     for number, tall in enumerate(heights):
         if look.zebra and number and number % 2 == 0:

@@ -164,10 +164,8 @@ def _section(desk: Desk, row: int, text: str) -> Cell:
 def _head(desk: Desk, plan: _Plan, leaves: list[_Leaf], tiers: int, stub: str) -> int:
     """The cells of the head; returns how many rows it has."""
     dice = desk.dice
-    low, align = (
-        dice.choice(("top", "middle", "bottom", "bottom")),
-        dice.choice(("centre", "centre", "left", "right")),
-    )
+    low = dice.choice(("top", "middle", "bottom", "bottom"))
+    align = dice.choice(("centre", "centre", "left", "right"))
     first = 0
     if tiers == 3:  # one title over all columns
         plan.cells.append(Cell(0, 1, (dice.choice(_TOPS),), columns=len(leaves), align="centre"))
@@ -193,7 +191,7 @@ def _head(desk: Desk, plan: _Plan, leaves: list[_Leaf], tiers: int, stub: str) -
         column += same
     names = [leaf.text for leaf in leaves]
     unique = [
-        name if names.count(name) == 1 else f"{leaf.top} {name}"
+        name if names.count(name) == 1 else f"{leaf.top} {name}".strip()
         for name, leaf in zip(names, leaves, strict=True)
     ]
     plan.heads = [stub, *unique]
@@ -219,7 +217,6 @@ def _leaves(desk: Desk, most: int) -> tuple[list[_Leaf], int]:
     group = dice.choice(_LEAVES)
     makers = [figures.maker(text) for text in group]
     tops = [str(dice.randint(1990, 2025)) for _ in range(5)] if dice.random() < 0.4 else dice.sample(_TOPS, 5)
-    tops = list(dict.fromkeys(tops))
     if dice.random() < 0.2:
         tops = [desk.world.names.country(dice, desk.language) for _ in tops]
     if dice.random() < 0.25:
@@ -254,19 +251,12 @@ class _Figures:
             rates: tuple[Callable[[], str], ...] = (self._decimal, self._percent, self._signed)
             return self.dice.choice(rates)
         scale = 10 ** self.dice.randint(1, 7)
-        count = lambda: values.grouped(self.dice.randrange(scale), self.group)  # noqa: E731
-        makers = (
-            count,
-            count,
-            count,
-            self._decimal,
-            self._decimal,
-            self._percent,
-            self._signed,
-            self._short,
-            self._word,
-        )
-        return self.dice.choice(makers)
+
+        def count() -> str:
+            return values.grouped(self.dice.randrange(scale), self.group)
+
+        others = (self._decimal, self._decimal, self._percent, self._signed, self._short, self._word)
+        return self.dice.choice((count, count, count, *others))
 
     def _decimal(self) -> str:
         digits = self.dice.choice((1, 1, 1, 2))
@@ -277,11 +267,8 @@ class _Figures:
         return f"{self.dice.randint(0, 100)}{self.point}{self.dice.randint(0, 9)}{self.sign}"
 
     def _signed(self) -> str:
-        return (
-            self.dice.choice(("+", "+", "-", "–", ""))
-            + f"{self.dice.randint(0, 60)}"
-            + self.dice.choice(("", f"{self.point}{self.dice.randint(0, 9)}"))
-        )
+        sign, whole = self.dice.choice(("+", "+", "-", "–", "")), self.dice.randint(0, 60)
+        return f"{sign}{whole}{self.dice.choice(('', f'{self.point}{self.dice.randint(0, 9)}'))}"
 
     def _short(self) -> str:
         return str(self.dice.randint(0, 100))
@@ -356,14 +343,6 @@ def _paragraphs(desk: Desk, bullets: bool) -> tuple[str, ...]:
         points = (library.piece(dice, desk.language, 15, 90).strip(" #") for _ in range(dice.randint(1, 4)))
         return tuple(f"{sign} {point}" for point in points)
     if dice.random() < 0.35:
-        return (
-            ", ".join(
-                value_lines(
-                    dice,
-                    desk.world,
-                    dice.choice(("text", "date", "amount", "person", "number")),
-                    desk.language,
-                )
-            ),
-        )
+        kind = dice.choice(("text", "date", "amount", "person", "number"))
+        return (", ".join(value_lines(dice, desk.world, kind, desk.language)),)
     return (library.piece(dice, desk.language, 20, 160).strip(" #"),)
