@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import LCSseq, Levenshtein
 
-Accepted = str | Sequence[str] | None
-"""One right answer, several of which any will do, or ``None``: the document does not say."""
+Accepted = str | Sequence[str | None] | None
+"""One right answer, several of which any will do, or ``None``: the document does not say. ``None`` among several
+stands for "not in the document", which is right there, too."""
 
 ANLS_THRESHOLD = 0.5
 
@@ -39,13 +40,12 @@ def field_match(prediction: str | None, accepted: Accepted) -> bool:
     An accepted ISO date equals the same day in any notation, an accepted bare number the same number with a
     currency: some labels are normalised where the page has its own way of writing.
     """
-    options = accepted_values(accepted)
-    if prediction is None or not options:
-        return prediction is None and not options
+    if prediction is None:
+        return may_be_absent(accepted)
     found = comparable(prediction)
     return any(
         found == comparable(option) or _same_day(prediction, option) or _same_amount(prediction, option)
-        for option in options
+        for option in accepted_values(accepted)
     )
 
 
@@ -96,11 +96,10 @@ def anls(prediction: str | None, accepted: Accepted, threshold: float = ANLS_THR
     The best over the accepted answers of ``1 - NL`` where ``NL = distance / length of the longer`` is below
     ``threshold``, otherwise 0. Case is ignored, white space counts, as in the published definition.
     """
-    options = accepted_values(accepted)
-    if prediction is None or not options:
-        return float(prediction is None and not options)
-    found = prediction.strip().lower()
-    return max(_similarity(found, option.strip().lower(), threshold) for option in options)
+    if prediction is None:
+        return float(may_be_absent(accepted))
+    found, options = prediction.strip().lower(), accepted_values(accepted)
+    return max((_similarity(found, option.strip().lower(), threshold) for option in options), default=0.0)
 
 
 def _similarity(found: str, wanted: str, threshold: float) -> float:
@@ -109,10 +108,14 @@ def _similarity(found: str, wanted: str, threshold: float) -> float:
 
 
 def accepted_values(accepted: Accepted) -> tuple[str, ...]:
-    """What counts as right; nothing where the page does not say."""
-    if accepted is None:
-        return ()
-    return (accepted,) if isinstance(accepted, str) else tuple(accepted)
+    """The values that count as right; none where the page does not say."""
+    options = (accepted,) if accepted is None or isinstance(accepted, str) else accepted
+    return tuple(option for option in options if option is not None)
+
+
+def may_be_absent(accepted: Accepted) -> bool:
+    """Whether "not in the document" counts as right."""
+    return not isinstance(accepted, str) and (not accepted or None in accepted)
 
 
 @dataclass(frozen=True)

@@ -20,3 +20,9 @@ TAIL_DROPPED = (
     "the model went on behind the end of the print; lines that are printed nowhere were dropped, check that"
     " nothing is missing"
 )
+
+
+def turned_note(turn: int) -> str:
+    """What is said of a page that was turned by so many degrees, counterclockwise, to be read; "" if not."""
+    way = {90: "on its side", 180: "on its head", 270: "on its side"}.get(turn)
+    return f"the page lies {way}; it was turned by {turn} degrees to be read" if way else ""

@@ -21,6 +21,7 @@ from .metrics import (
     character_errors,
     field_match,
     loose_character_errors,
+    may_be_absent,
 )
 from .prompts import label_question
 from .types import Answer, Fields, PageText, Trouble
@@ -119,7 +120,7 @@ def _pair_scores(said: str | None, accepted: Accepted) -> list[Score]:
     return [
         Score("field_accuracy", float(field_match(said, accepted))),
         Score("anls", anls(said, accepted)),
-        Score("false_refusals", float(said is None)),
+        Score("false_refusals", float(said is None and not may_be_absent(accepted))),
     ]
 
 
@@ -260,16 +261,19 @@ def _accepted(labels: Any) -> dict[str, Accepted]:
     return {name: value for name, value in options.items() if value != ()}
 
 
-def _options(value: Any) -> tuple[str, ...] | None:
-    """Accepted texts of a label; ``()`` when it cannot be scored: left blank by the annotator, or nested."""
+def _options(value: Any) -> tuple[str | None, ...] | None:
+    """Accepted texts of a label; ``()`` when it cannot be scored: left blank by the annotator, or nested.
+
+    ``None`` says that the document does not give it, ``None`` among texts that one may say so.
+    """
     if value is None:
         return None
     if isinstance(value, bool):
         return ("yes", "true") if value else ("no", "false")
     if isinstance(value, str | int | float):
         return (str(value),) if str(value).strip() else ()
-    if isinstance(value, list) and all(isinstance(option, str) for option in value):
-        return tuple(option for option in value if option.strip())
+    if isinstance(value, list) and all(option is None or isinstance(option, str) for option in value):
+        return tuple(option for option in value if option is None or option.strip())
     return ()
 
 
@@ -279,7 +283,7 @@ def _accepted_pairs(pairs: Any) -> dict[str, Accepted]:
     A question with a ``q_box`` is a label on the page and is asked as one; any other is asked as it stands.
     A pair with an empty answer is left out: the form was not filled in, or the annotator linked nothing.
     """
-    merged: dict[str, tuple[str, ...] | None] = {}
+    merged: dict[str, tuple[str | None, ...] | None] = {}
     usable = [pair for pair in pairs if isinstance(pair, Mapping)] if isinstance(pairs, list) else []
     for pair in usable:
         accepted, label = _options(pair.get("answer")), str(pair.get("question", ""))

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .backend import Backend, LocalBackend, Piece, Reply
 from .documents import Document, Documents
 from .errors import PageError, UsageError
-from .outcomes import BLANK, ILLEGIBLE, REPEATS_DROPPED, STATUS
+from .merge import merge_fields
+from .outcomes import BLANK, ILLEGIBLE, REPEATS_DROPPED, STATUS, turned_note
 from .pages import Inquiry, Place, Rows, gaps
 from .parsing import ParsedFields, is_not_found, parse_fields, printable
-from .plausible import choose, fits
 from .prompts import NOT_FOUND, READ, extract_prompt, label_question
 from .remote import OpenAIBackend, is_remote
 from .rephrase import plainer, without_label
@@ -41,8 +41,8 @@ from .types import (
     PageSeen,
     PageText,
     Status,
-    Trouble,
 )
+from .upright import Upright
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -63,7 +63,8 @@ class DocumentService:
         self.settings = settings or Settings.load()
         self.backend = backend or make_backend(self.settings)
         self.documents = Documents(self.settings)
-        self._rows = Rows(lambda page: self.backend.look(page.image))
+        self.upright = Upright(lambda image: self.backend.look(image))
+        self._rows = Rows(lambda page: self.backend.look(self.upright.of(page).image))
 
     def __enter__(self) -> "DocumentService":
         return self
@@ -136,12 +137,15 @@ class DocumentService:
         for number in document.numbers:
             started, reply, text = time.perf_counter(), Reply(()), ""
             outcome: tuple[Status, str] = "ok", ""
+            note = document.note
             try:
                 page = document.page(number)
                 if page.is_blank:
                     seconds = time.perf_counter() - started
                     yield PageText(document.file, number, "", "ok", BLANK, 1.0, seconds)
                     continue
+                page = self.upright.of(page)
+                note = note or turned_note(page.turn)
                 if self._rows.illegible(Place(document, number), page):
                     raise PageError(document.file, number, ILLEGIBLE)
                 opened = self.backend.open_page(page.image)
@@ -160,9 +164,7 @@ class DocumentService:
                 outcome = "error", error.reason
             seconds = time.perf_counter() - started
             status, reason = outcome
-            yield PageText(
-                document.file, number, text, status, reason or document.note, reply.confidence(), seconds
-            )
+            yield PageText(document.file, number, text, status, reason or note, reply.confidence(), seconds)
 
     def _read_picture(self, page: Page, deadline: float, image: "Image") -> Reply:
         opened = self.backend.open_page(image)
@@ -203,6 +205,7 @@ class DocumentService:
             page = page or document.page(number)
             if page.is_blank:
                 return PageAnswer(document.file, number, NOT_FOUND, False, 1.0, "ok", BLANK)
+            page = self.upright.of(page)
             opened = self.backend.open_page(page.image)
             asked = yield from self._attempt(page, opened, question)
             refused = is_not_found(asked[0].text)  # it may be about the words of the question
@@ -226,7 +229,7 @@ class DocumentService:
         is_thing = found and is_photo(self._rows.on(place, page))
         kind = "photo" if is_thing else "answer" if found else "refusal"
         confidence = self.backend.calibration(kind, reply.confidence())
-        reason = reason or document.note
+        reason = reason or document.note or turned_note(page.turn)
         return PageAnswer(document.file, number, text, found, confidence, status, reason, box)
 
     def _ask_plainly(
@@ -263,6 +266,7 @@ class DocumentService:
             return PageFields(document.file, number, {}, "error", error.reason)
         if page.is_blank:
             return PageFields(document.file, number, {}, "ok", BLANK, (f"page {number}: {BLANK}",))
+        page = self.upright.of(page)
         opened = self.backend.open_page(page.image)
         fields: dict[str, FieldValue] = {}
         notes: list[str] = []
@@ -282,7 +286,9 @@ class DocumentService:
         fields = {key: fields[key] for key in keys if key in fields}
         if not fields and self._rows.illegible(Place(document, number), page):
             return PageFields(document.file, number, {}, "error", ILLEGIBLE)
-        return PageFields(document.file, number, fields, "ok", document.note, tuple(notes))
+        return PageFields(
+            document.file, number, fields, "ok", document.note or turned_note(page.turn), tuple(notes)
+        )
 
     def _look_for(
         self, page: Page, opened: Any, image: "Image", keys: Sequence[str]
@@ -309,7 +315,7 @@ class DocumentService:
 
     def _locate(self, page: Page, opened: Any, text: str, near: str) -> Box:
         """Where the text is printed; the whole page when the encoder did not see it anywhere."""
-        return self.backend.locate(opened, page.image, text, near) or WHOLE_PAGE
+        return page.stored(self.backend.locate(opened, page.image, text, near) or WHOLE_PAGE)
 
     def _generate(
         self, page: Page, opened: Any, prompt: str, max_new_tokens: int, deadline: float | None = None
@@ -358,27 +364,6 @@ def _holding(
             yield from held
             held.clear()
             holding = False
-
-
-def merge_fields(
-    file: str, keys: Sequence[str], pages: Sequence[PageFields], model: str, seconds: float
-) -> Fields:
-    """Of each field the best value (``plausible.choose``) among those that can be what the key asks for
-    (``plausible.fits``), else among all; in the order of ``keys``, absent ones are None."""
-    merged = {}
-    for key in keys:
-        values = [page.fields[key] for page in pages if key in page.fields]
-        fitting = [value for value in values if fits(key, value.value or "")]
-        offered = fitting or values or [FieldValue(None, 0.0)]
-        merged[key] = choose(key, offered, lambda value: value.confidence)
-    notes = tuple(note for page in pages for note in page.notes)
-    return Fields(file, merged, model, seconds, _troubles(pages), notes)
-
-
-def _troubles(results: Iterable[PageFields]) -> tuple[Trouble, ...]:
-    return tuple(
-        Trouble(item.file, item.page, item.status, item.reason) for item in results if item.status != "ok"
-    )
 
 
 def _last(events: Iterable[object], kind: type[Event]) -> Event:

@@ -18,11 +18,24 @@ BLANK_LEVELS = 3  # of 255
 
 @dataclass(frozen=True)
 class Page:
-    """One page as pixels: ``image`` is upright RGB."""
+    """One page as pixels: ``image`` is RGB, upright as far as the file says so.
+
+    ``turn``: degrees, counterclockwise, by which it was turned further to be read (``upright``).
+    """
 
     file: str
     number: int
     image: Image.Image
+    turn: int = 0
+
+    def stored(self, box: Box) -> Box:
+        """A box of ``image`` as one of the page in its file."""
+        x0, y0, x1, y1 = box
+        if self.turn == 90:
+            return 1 - y1, x0, 1 - y0, x1
+        if self.turn == 180:
+            return 1 - x1, 1 - y1, 1 - x0, 1 - y0
+        return (y0, 1 - x1, y1, 1 - x0) if self.turn == 270 else box
 
     @property
     def is_blank(self) -> bool:

@@ -65,7 +65,11 @@ def main() -> int:
         parser.error(str(error))
     # Before torch is imported: the thread count of a process is settled then.
     os.environ["OMP_NUM_THREADS"] = str(args.threads)
+    planned = [(entry, entry.items(args.data, args.work / entry.name)[: args.limit]) for entry in sets]
     readers, notes = open_readers([args.only] if args.only else READERS, args.model, args.threads, args.work)
+    notes += [
+        f"{entry.name} is left out: no documents in {args.data}" for entry, items in planned if not items
+    ]
     for note in notes:
         print(note, file=sys.stderr)
     if not readers:
@@ -73,9 +77,7 @@ def main() -> int:
     ledger = Ledger.open(args.work / "items.jsonl", args.fresh)
     runner = Runner(readers, ledger, args.threads, say=lambda text: print(text, file=sys.stderr, flush=True))
     try:
-        board = [
-            runner.run(entry, entry.items(args.data, args.work / entry.name)[: args.limit]) for entry in sets
-        ]
+        board = [runner.run(entry, items) for entry, items in planned if items]
     finally:
         for reader in readers.values():
             reader.close()

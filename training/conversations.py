@@ -19,8 +19,8 @@ from ..app.prompts import NOT_FOUND, READ, extract_answer, extract_prompt
 from .synth.labels import IMPLIED, UNLABELLED, key_names, keys
 from .synth.page import Field, Question, SyntheticPage
 from .synth.phrasings import ALIASES, CORE
-from .synth.questions import CLOSED, HARD_SHARE
-from .synth.vain import hard_label
+from .synth.questions import CLOSED, HARD_SHARE, LACKED_SHARE
+from .synth.vain import hard_label, lacking
 
 IGNORED = -100
 ABSENT_SHARE = 0.2
@@ -135,6 +135,9 @@ def draw_core(page: SyntheticPage, rng: np.random.Generator) -> dict[str, str | 
             continue
         name = key if key in names and rng.random() < 0.5 else names[int(rng.integers(len(names)))]
         chosen[_vary_case(name, rng)] = value
+    lacked = lacking(page.kind, page.text.casefold())
+    if lacked and len(chosen) < MAX_EXTRACTED and rng.random() < LACKED_SHARE:
+        chosen[lacked[int(rng.integers(len(lacked)))]] = None
     return chosen if any(value is not None for value in chosen.values()) else {}
 
 
@@ -185,6 +188,9 @@ def absent_names(page: SyntheticPage, count: int, rng: np.random.Generator) -> l
     if count and page.kind in CLOSED and rng.random() < HARD_SHARE:
         hard = hard_label(Random(int(rng.integers(2**62))), page.text.casefold(), page.language)
         found += [hard] if hard else []
+    lacked = lacking(page.kind, page.text.casefold())
+    if lacked and len(found) < count and rng.random() < 2 * LACKED_SHARE:
+        found.append(lacked[int(rng.integers(len(lacked)))])
     names = {_plain(name) for field in page.fields for name in (field.label, field.key) if name}
     present = [set(name.split()) for name in names]
     groups = {keys()[field.key].group for field in page.fields if field.key in keys()}

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..merge import merge_fields
 from ..pages import choose_answer
 from ..schema import Extraction, PagePart, Schema, merge_parts
-from ..service import merge_fields
 from ..types import Answer, Evidence, Fields, FieldValue, PageAnswer, PageFields
 from .records import WHOLE_FILE, PageRow, Spec
 

@@ -89,16 +89,17 @@ class Finder:
 
     def __init__(self, service: "DocumentService", document: Document, text: PageText) -> None:
         self.text, self.file, self._backend = text, document.file, service.backend
+        self._upright = service.upright
         self._page: Page | None = None
         self._document, self._opened = document, None
 
     def where(self, text: str, near: str) -> Evidence:
         """The place of a text beside ``near``; the whole page when the encoder did not see it."""
         if self._page is None:
-            self._page = self._document.page(self.text.page)
+            self._page = self._upright.of(self._document.page(self.text.page))
             self._opened = self._backend.open_page(self._page.image)
         box = self._backend.locate(self._opened, self._page.image, text, near)
-        return Evidence(self.file, self.text.page, box or WHOLE_PAGE)
+        return Evidence(self.file, self.text.page, self._page.stored(box or WHOLE_PAGE))
 
 
 def _rows(finder: Finder, table: Table) -> list[Row]:

@@ -27,6 +27,7 @@ from .tables import TABLE_GAP, as_markdown, split_numbers
 
 A4_200_DPI = 1654 * 2339  # pixels
 RECEIPT_NAMES = ("company", "date", "address", "total")
+SHORT_NAMES = {"date": "issue date", "seller": "seller name", "total": "grand total"}  # of an invoice
 IN_ENGLISH = {"receipt", "form"}  # accents are specks there; contracts and tables quote other languages
 
 
@@ -104,6 +105,7 @@ class RulesService:
             ruled = receipt.fields(everything)
         elif self.kind == "invoice":
             ruled = invoice.fields(pages)
+            ruled |= {short: ruled[name] for short, name in SHORT_NAMES.items() if name in ruled}
         else:
             ruled = {}
         known = RECEIPT_NAMES if self.kind == "receipt" else tuple(ruled)

@@ -93,6 +93,17 @@ def test_a_list_of_values_accepts_any_and_nested_values_are_left_out(tmp_path):
     assert "field_accuracy.items" not in result.metrics
 
 
+def test_null_among_the_values_accepts_that_nothing_is_found(tmp_path):
+    fields = {"number": ["12", None], "buyer": None, "seller": ["ACME", None]}
+    pairs = [{"question": "Bon?", "answer": ["12", None]}, {"question": "Tip?", "answer": "3"}]
+    folder = folder_of(tmp_path, {"task": "receipt_kie", "fields": fields, "pairs": pairs})
+    result = only_set(evaluate_folder(FakeReader({"buyer": "John", "seller": "Other"}), folder))
+    assert result.metrics["field_accuracy.number"] == 1.0  # not found
+    assert result.metrics["field_accuracy.buyer"] == result.metrics["field_accuracy.seller"] == 0.0
+    assert result.metrics["field_accuracy"] == pytest.approx(2 / 5)
+    assert result.metrics["false_refusals"] == pytest.approx(1 / 2)
+
+
 def test_pairs_tell_wrong_answers_from_refusals(tmp_path):
     box = [0, 0, 9, 9]
     pairs = [

@@ -29,6 +29,8 @@ from octavo.app.metrics import (
         ("Wynn Resorts Ltd", ["Elaine P. Wynn", "Wynn Resorts, Ltd."]),  # any accepted value
         (None, None),
         (None, []),
+        (None, ["Bon 12", None]),  # one may say that it is not there
+        ("bon 12", ["Bon 12", None]),
         ("-", "-"),
     ],
 )
@@ -43,6 +45,7 @@ def test_field_matches(prediction, accepted):
         ("ecole", "école"),  # accents are letters, not punctuation
         (None, "86.00"),
         ("86.00", None),
+        ("86.00", ["Bon 12", None]),
         ("", "86.00"),
         ("-", "€"),  # texts of symbols alone are not all alike
         ("", "-"),
@@ -70,6 +73,8 @@ def test_comparable_keeps_digits_and_letters_of_other_scripts():
         (None, "total", 0.0),
         ("total", None, 0.0),
         ("", "total", 0.0),
+        (None, ["total", None], 1.0),
+        ("cat", [None], 0.0),
     ],
 )
 def test_anls(prediction, accepted, score):

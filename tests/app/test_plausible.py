@@ -2,8 +2,8 @@
 
 import pytest
 
+from octavo.app.merge import merge_fields
 from octavo.app.plausible import choose, fits, in_head
-from octavo.app.service import merge_fields
 from octavo.app.types import FieldValue, PageFields
 
 FIT = (

@@ -139,6 +139,18 @@ def test_invoices_are_asked_for_four_fields_and_printed_forms_are_right(tmp_path
     assert "05.03.2018" in part.accepted["issue_date"] and "480.20" in part.accepted["grand_total"]
 
 
+def test_documents_of_repositories_are_on_the_board_where_they_were_fetched(tmp_path):
+    wild = import_module("board.sets").chosen_sets("wild")[0]
+    assert wild.items(tmp_path, tmp_path) == []
+    folder = tmp_path / "dev" / "wild"
+    folder.mkdir(parents=True)
+    fields = {"date": None, "total": ["7,00", "7.00"]}
+    entry = {"id": "w", "task": "receipt_kie", "image": "w.png", "source": "github", "fields": fields}
+    (folder / "manifest.jsonl").write_text(json.dumps(entry), encoding="utf-8")
+    [item] = wild.items(tmp_path, tmp_path)
+    assert item.labels == {"fields": fields}
+
+
 def test_forms_without_a_filled_pair_are_left_out(tmp_path):
     folder = tmp_path / "dev" / "funsd"
     folder.mkdir(parents=True)
@@ -216,7 +228,7 @@ def test_the_command_writes_its_record_resumes_and_prints_the_table_last(data, t
     monkeypatch.setattr(scoreboard, "open_readers", lambda *_: (readers, left_out))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     record, work = tmp_path / "board.json", tmp_path / "work"
-    options = ["--data", str(data), "--sets", "sroie", "--threads", "1"]
+    options = ["--data", str(data), "--sets", "sroie,wild", "--threads", "1"]
     monkeypatch.setattr(sys, "argv", ["scoreboard", *options, "--json", str(record), "--work", str(work)])
     assert scoreboard.main() == 0
     out, told = capsys.readouterr()
@@ -224,11 +236,12 @@ def test_the_command_writes_its_record_resumes_and_prints_the_table_last(data, t
     assert table[0] == "| what | n | bar | Octavo | RapidOCR + rules |"
     assert table[2].endswith("| 2 | ≥ 0.75 | 1.000, met | 0.750 |")
     assert "expected calibration error" in table[-1] and table[-1].endswith("| 0.200, missed | – |")
-    assert "tesseract is left out" in told
+    assert "tesseract is left out" in told and "wild is left out" in told
     written = json.loads(record.read_text())
     octavo = written["sets"][0]["readers"]["octavo"]
     assert octavo["n"] == 2 and octavo["resumed"] == 0 and octavo["metrics"]["field_accuracy"] == 1.0
-    assert written["left_out"] == left_out and written["calibration"]["answers"] == 8
+    assert written["left_out"] == left_out and [entry["name"] for entry in written["sets"]] == ["sroie"]
+    assert written["calibration"]["answers"] == 8
     assert scoreboard.main() == 0
     assert json.loads(record.read_text())["sets"][0]["readers"]["octavo"]["resumed"] == 2
     assert all(reader.closed for reader in readers.values())

@@ -1,10 +1,12 @@
 """What an invoice bills: line items with consistent sums, their table and the block of totals."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import values
 from .desk import Desk
+from .labels import keys
+from .page import Field
 from .pairs import Item, item, set_pairs
 from .tables import random_look, set_table
 
@@ -74,6 +76,7 @@ _COLUMNS = {  # position, article, description, quantity, unit price, tax, sum
     ),
 }
 
+_SIGN = re.compile(r"[^\d\s.,'’-]+")
 _DUE = re.compile("due|payable|zahlen|payer|pagar|betalen|pagare|dovuto|balance", re.I)
 
 
@@ -112,6 +115,40 @@ def _rate(desk: Desk, rate: float) -> str:
     return (text if desk.language == "en" else text.replace(".", ",")) + (
         "%" if desk.language == "en" else " %"
     )
+
+
+def plain_rows(desk: Desk, bill: Bill, full: bool) -> tuple[list[str], list[list[str]], list[str]]:
+    """Head, rows and alignments of a table whose first column says what was bought."""
+    dice = desk.dice
+    use = [2, 3, *([4] if dice.random() < 0.8 else []), *([5] if dice.random() < 0.4 else []), 6]
+    heads = [dice.choice(column.split(";")) for column in _COLUMNS[desk.language]]
+    rows = []
+    for article, text, quantity, price, total in bill.rows:
+        cells = [
+            "",
+            article,
+            text,
+            str(quantity),
+            desk.amount(price, full),
+            _rate(desk, bill.rate),
+            desk.amount(total, full),
+        ]
+        rows.append([cells[i] for i in use])
+    return [heads[i] for i in use], rows, ["left", *["right"] * (len(use) - 1)]
+
+
+def note_currency(desk: Desk) -> None:
+    """The sign or code beside the total, unless the page names the currency elsewhere."""
+    total = next((f for f in reversed(desk.fields) if f.key == "total"), None)
+    if total is None or desk.knows("currency") or not (sign := _SIGN.search(total.value)):
+        return
+    for block in reversed(desk.canvas.blocks):
+        for run in (run for line in block.lines for run in line):
+            if run.text == total.value == run.printed:
+                start, end = sign.span()
+                box = desk.canvas.box([replace(run, edges=run.edges[start : end + 1], rights=None)])
+                desk.fields.append(Field("", "currency", sign.group(), box, keys()["currency"].type))
+                return
 
 
 def set_items(desk: Desk, bill: Bill, x0: float, y: float, x1: float, bottom: float) -> float:
@@ -234,4 +271,5 @@ def set_totals(
             value=strong,
             colon=colon,
         )
+    note_currency(desk)
     return y

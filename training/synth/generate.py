@@ -20,6 +20,7 @@ from . import (
     roll,
     sheets,
     statements,
+    webshop,
     window,
 )
 from .canvas import OffPage
@@ -30,9 +31,15 @@ from .world import World
 
 
 def _invoice(desk: Desk) -> list[Question] | None:
-    """An invoice as set by hand, as a letter, as programs print it, or a page that follows the first."""
-    ways = (invoices.invoice, window.window_letter, statements.statement, statements.following)
-    return desk.dice.choices(ways, (42, 24, 20, 14))[0](desk)
+    """An invoice as set by hand, a letter, of a web shop, as programs print it, or a page after the first."""
+    ways = (
+        invoices.invoice,
+        window.window_letter,
+        webshop.shop_bill,
+        statements.statement,
+        statements.following,
+    )
+    return desk.dice.choices(ways, (30, 18, 28, 14, 10))[0](desk)
 
 
 _Layout = Callable[[Desk], list[Question] | None]

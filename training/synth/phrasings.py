@@ -107,10 +107,13 @@ BY_OPTION = (
 # Usual names for what a kind of page is asked for, beside the labels that it prints. The first is the canonical key.
 ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
     "receipt": {
-        "company": ("company", "company", "company name", "store", "shop", "merchant", "vendor", "store name"),
-        "date": ("date", "date", "receipt date", "date of purchase", "purchase date", "transaction date"),
+        "company": ("company", "company", "company name", "store", "shop", "merchant", "vendor", "store name", "seller", "seller name", "supplier", "business name", "issuer"),
+        "date": ("date", "date", "receipt date", "date of purchase", "purchase date", "transaction date", "invoice date"),
+        "receipt number": ("receipt number", "receipt number", "receipt no", "invoice number", "bill number", "document number", "number"),
         "address": ("address", "address", "company address", "store address", "shop address", "full address"),
         "total": ("total", "total", "total amount", "grand total", "amount payable", "final total"),
+        "subtotal": ("subtotal", "subtotal", "net amount", "net total"),
+        "currency": ("currency", "currency", "currency code"),
         "tax": ("tax", "tax amount", "tax total"),
         "time": ("time", "time of purchase"),
     },
@@ -118,10 +121,10 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         "invoice number": ("invoice number", "invoice number", "number", "invoice no", "invoice ID"),
         "invoice date": ("invoice date", "issue date", "date", "date of issue", "date of invoice"),
         "due date": ("due date", "due date", "payment due date"),
-        "seller": ("seller", "seller name", "vendor", "vendor name", "supplier", "issuer"),
+        "seller": ("seller", "seller name", "vendor", "vendor name", "supplier", "issuer", "company", "company name", "biller", "merchant"),
         "seller address": ("seller address", "seller address", "vendor address", "supplier address"),
         "VAT number": ("VAT number", "seller VAT id", "seller VAT number", "VAT ID"),
-        "buyer": ("buyer", "buyer name", "customer", "customer name"),
+        "buyer": ("buyer", "buyer name", "customer", "customer name", "client", "bill to", "billed to", "recipient"),
         "buyer address": ("buyer address", "buyer address", "customer address"),
         "subtotal": ("subtotal", "net total", "net amount", "line total", "total without tax"),
         "tax": ("tax", "tax total", "tax amount", "VAT amount"),

@@ -1,6 +1,7 @@
 # ruff: noqa: E501 (tables of words and formats)
 """Questions about a page: by label, in natural words, by table cell, and ones that the page does not answer."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +10,8 @@ from random import Random
 from .labels import IMPLIED, UNLABELLED, keys, made_up
 from .page import Box, Field, Question
 from .phrasings import ALIASES, BY_CELL, BY_LABEL, BY_OPTION, CORE, NATURAL
-from .vain import hard_label
+from .vain import hard_label, lacking
+from .values import CURRENCIES
 from .wordings import wording
 from .world import World
 
@@ -23,6 +25,10 @@ CLOSED = (
     "receipt",
     "blank",
 )  # all labels of such a page are known as fields
+PRICED = ("invoice", "receipt")
+_CODES = "|".join(re.escape(sign) for sign in CURRENCIES if sign.isascii() and sign != "$")
+SIGNS = re.compile(rf"(?<![A-Za-z])(?:{_CODES}|[Ee]uro)(?![A-Za-z])|[€£¥$]|(?<![^\W\d])zł")
+LACKED_SHARE = 0.2  # of the pages that surely lack something usual are asked for it
 HARD_SHARE = 0.4  # of the questions in vain: for something of a kind that the page does have
 COUNTED = (
     "How many rows does the table have?",
@@ -239,6 +245,17 @@ def made_up_in_vain(dice: Random, world: World, language: str, printed: str) -> 
     return "" if any(word in printed for word in label.casefold().split() if len(word) > 2) else label
 
 
+def about_currency(dice: Random, text: str) -> list[Question]:
+    """Which currency it is, where the print has one sign or code of one; in vain where it has none."""
+    printed = set(SIGNS.findall(text))
+    if len(printed) > 1:
+        return []
+    asked = dice.choice((*NATURAL["currency"], template(dice, "en").format(l="currency")))
+    if not printed:
+        return [Question(asked, None, None, "unanswerable")]
+    return [Question(asked, printed.pop(), None, "natural")]
+
+
 def compose(dice: Random, world: World, fields: list[Field], grids: list[Grid], text: str, language: str, *,
             kind: str, blanks: list[str], extra: list[Question], most: int = 8) -> list[Question]:  # fmt: skip
     """A shuffled mix for one page; about a quarter has no answer. Empty fields of a form are asked for by their label."""
@@ -268,5 +285,10 @@ def compose(dice: Random, world: World, fields: list[Field], grids: list[Grid], 
         for label in asked
     ]
     found += unanswerable(dice, world, fields, text, language, missing - len(asked), kind)
+    if (lacked := lacking(kind, text.casefold())) and dice.random() < LACKED_SHARE:
+        asked_for = template(dice, "en").format(l=dice.choice(lacked))
+        found.append(Question(asked_for, None, None, "unanswerable"))
+    if kind in PRICED and "currency" not in {f.key for f in fields} and dice.random() < 0.12:
+        found += about_currency(dice, text)
     dice.shuffle(found)
     return found

@@ -133,10 +133,10 @@ def following(desk: Desk) -> list[Question]:
         if name not in printed
     ]
     asked = dice.sample(gone, min(len(gone), dice.randint(1, 3)))
-    return [_in_vain(desk, name) for name in asked]
+    return [in_vain(desk, name) for name in asked]
 
 
-def _in_vain(desk: Desk, name: str) -> Question:
+def in_vain(desk: Desk, name: str) -> Question:
     dice = desk.dice
     word = dice.choice(ALIASES["invoice"][name])
     if dice.random() < 0.3:

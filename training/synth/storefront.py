@@ -7,6 +7,7 @@ is part of it.
 
 from . import values
 from .labels import keys
+from .prose import running_text
 from .roll import Roll
 
 _HEADS = {"en": ("TAX INVOICE", "RECEIPT", "Tax Invoice", "CASH SALES", "SALES RECEIPT", "INVOICE", "CASH BILL", "SIMPLIFIED TAX INVOICE", "**TAX INVOICE**",
@@ -65,6 +66,8 @@ def set_shop(roll: Roll, align: str, asian: bool) -> None:
         roll.centred([values.digits(dice, dice.randint(4, 7))], roll.style, "left")
         roll.close()
     big = desk.style(dice.choice((1, 1, 1.2, 1.5)), dice.choice(("regular", "bold")))
+    if dice.random() < 0.05:
+        _before_all(roll)
     is_titled = dice.random() < 0.12
     if is_titled:  # what it is, before whose it is
         _title(roll, align)
@@ -125,6 +128,19 @@ def set_shop(roll: Roll, align: str, asian: bool) -> None:
         roll.y += desk.em * 0.4
         roll.close()
         _title(roll, align)
+
+
+def _before_all(roll: Roll) -> None:
+    """What stands above whose slip it is: the number of the order in large print, an invitation in small."""
+    desk, dice = roll.desk, roll.dice
+    if dice.random() < 0.5:
+        style = desk.style(dice.uniform(1.6, 2.6), "bold")
+        roll.centred([values.digits(dice, dice.randint(2, 4))], style, "centre")
+    if dice.random() < 0.7:
+        wide = roll.x1 - roll.x0
+        texts = desk.wrap(running_text(desk, 60, 220), roll.style, wide * 0.9)[: dice.randint(2, 6)]
+        roll.centred([desk.fit(text, roll.style, wide) for text in texts], roll.style, "centre")
+    roll.close()
 
 
 def _title(roll: Roll, align: str) -> None:

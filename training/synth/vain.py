@@ -93,3 +93,32 @@ def _drawn(dice: Random) -> str:
     if kind < 0.78:
         return f"{dice.choice(_OFTEN)} {dice.choice(_PAID)}"
     return dice.choice(_NUMBERS if kind < 0.88 else _THINGS)
+
+
+# What nearly every page of another kind has, and a till slip has not, unless it speaks of its customer.
+_LACKING = {
+    "receipt": (
+        "buyer",
+        "buyer name",
+        "customer",
+        "customer name",
+        "bill to",
+        "client",
+        "buyer address",
+        "customer address",
+        "recipient",
+        "delivery address",
+        "shipping address",
+    )
+}
+_OF_CUSTOMERS = re.compile(
+    r"custom|client|buyer|member|kunde|bill(?:ed)? to|sold to|deliver|ship|name|käufer|cliente|klant|recipient"
+)
+
+
+def lacking(kind: str, printed: str) -> tuple[str, ...]:
+    """Names that a page of this kind lacks, as what is ``printed`` on it (lower case) proves; () if it does not.
+
+    A shop has a name and an address, so questions for another's are hard: no rule of kinds and groups asks them.
+    """
+    return () if _OF_CUSTOMERS.search(printed) else _LACKING.get(kind, ())

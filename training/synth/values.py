@@ -14,8 +14,38 @@ MONTHS = {
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
     "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
 }
-CURRENCIES = ("€", "EUR", "$", "USD", "£", "GBP", "CHF", "RM", "kr", "zł", "AUD", "CAD", "R$", "SGD", "¥")
-ISO = {"€": "EUR", "$": "USD", "£": "GBP", "RM": "MYR", "kr": "SEK", "zł": "PLN", "R$": "BRL", "¥": "JPY"}
+CURRENCIES = (
+    "€",
+    "EUR",
+    "$",
+    "USD",
+    "£",
+    "GBP",
+    "CHF",
+    "RM",
+    "kr",
+    "zł",
+    "AUD",
+    "CAD",
+    "R$",
+    "SGD",
+    "¥",
+    "INR",
+    "Rs.",
+    "HKD",
+    "PLN",
+)
+ISO = {
+    "€": "EUR",
+    "$": "USD",
+    "£": "GBP",
+    "RM": "MYR",
+    "kr": "SEK",
+    "zł": "PLN",
+    "R$": "BRL",
+    "¥": "JPY",
+    "Rs.": "INR",
+}
 _ALNUM = string.ascii_uppercase + string.digits
 
 

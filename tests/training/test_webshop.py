@@ -1,0 +1,85 @@
+"""Invoices of web shops: firms that stand in the foot alone, addresses side by side, currencies."""
+
+from random import Random
+
+import numpy as np
+import pytest
+
+from octavo.training.synth import SyntheticPage, World, generate, make_page, webshop
+from octavo.training.synth.questions import about_currency
+from octavo.training.synth.vain import lacking
+
+
+@pytest.fixture(scope="module")
+def bills() -> list[SyntheticPage]:
+    world = World.builtin()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(generate._LAYOUTS, "invoice", (webshop.shop_bill, 1.0))
+        return [make_page(np.random.default_rng([15, seed]), world, kind="invoice") for seed in range(60)]
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split()).replace("\\|", "|")
+
+
+def test_both_parties_are_known_wherever_they_stand(bills: list[SyntheticPage]) -> None:
+    heights = []
+    for page in bills:
+        fields = {field.key: field for field in page.fields}
+        assert {"seller", "buyer", "buyer address"} <= fields.keys(), page.text
+        assert fields["seller"].value != fields["buyer"].value
+        heights.append(fields["seller"].box[1])
+    assert sum(height > 0.7 for height in heights) >= 6  # in the foot alone
+    assert sum(height < 0.3 for height in heights) >= 25
+
+
+def test_every_value_is_printed_and_every_key_has_one_value(bills: list[SyntheticPage]) -> None:
+    for page in bills:
+        keys = [field.key for field in page.fields if field.key]
+        assert len(keys) == len(set(keys)), sorted(keys)
+        for field in page.fields:
+            for part in field.value.split(", "):
+                assert squeezed(part) in squeezed(page.text), (field, page.text)
+            x0, y0, x1, y1 = field.box
+            assert -0.01 <= x0 < x1 <= 1.01 and -0.01 <= y0 < y1 <= 1.01
+
+
+def test_a_label_that_speaks_of_an_address_asks_for_one(bills: list[SyntheticPage]) -> None:
+    words = {w for some in webshop._ADDRESSES.values() for part in some for w in part.split(";")}
+    labelled = [field for page in bills for field in page.fields if field.label in words]
+    assert len(labelled) > 20
+    assert {field.key for field in labelled} == {"buyer address", "delivery address"}
+
+
+def test_currencies_are_the_signs_that_stand_at_the_total(bills: list[SyntheticPage]) -> None:
+    found = [(page, field) for page in bills for field in page.fields if field.key == "currency"]
+    assert len(found) >= 10
+    for page, field in found:
+        (total,) = (other for other in page.fields if other.key == "total")
+        assert field.value in total.value and not any(c.isdigit() for c in field.value)
+        assert total.box[0] - 0.001 <= field.box[0] < field.box[2] <= total.box[2] + 0.001
+        assert field.box[2] - field.box[0] < total.box[2] - total.box[0]
+
+
+def test_some_bills_have_their_sums_on_the_next_page(bills: list[SyntheticPage]) -> None:
+    without = [page for page in bills if not any(field.key == "total" for field in page.fields)]
+    assert 1 <= len(without) <= 12
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("TOTAL 12.00 RM3.00", {"RM"}),
+        ("Total: 4,50 € \n 3,00 €", {"€"}),
+        ("FARMERS 12.00\nARMS 3", {None}),
+        ("EUR 3,00 and USD 4.00", set()),  # nobody can say which is meant
+    ],
+)
+def test_a_currency_is_asked_for_where_one_answer_is_right(text: str, answers: set[str | None]) -> None:
+    assert {question.answer for question in about_currency(Random(1), text)} == answers
+
+
+def test_a_till_slip_lacks_a_buyer_unless_it_speaks_of_one() -> None:
+    assert "buyer" in lacking("receipt", "acme sdn bhd\ntotal 12.00")
+    assert lacking("receipt", "customer: cash\ntotal 12.00") == ()
+    assert lacking("invoice", "total 12.00") == ()
