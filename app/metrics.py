@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from rapidfuzz.distance import LCSseq, Levenshtein
 
 Accepted = str | Sequence[str | None] | None
-"""One right answer, several of which any will do, or ``None``: the document does not say. ``None`` among several
-stands for "not in the document", which is right there, too."""
+"""One right answer, several of which any will do, or ``None``: the document does not say. ``None`` among
+several stands for "not in the document", which is right there, too."""
 
 ANLS_THRESHOLD = 0.5
 

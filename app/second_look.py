@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 
 from .backend import Reply
 from .pages_match import PrintedRows
-from .parsing import ParsedFields
+from .parsing import ParsedFields, is_not_found
 from .plausible import fits
 
 FRAME = 0.03  # of the page's width and height, on every side, when a question is asked again
@@ -92,5 +92,5 @@ def _values(reply: Reply, parsed: ParsedFields) -> dict[str, Found]:
     return {
         key: Found(item.value, reply.confidence(item.start, item.end), reply.least(item.start, item.end))
         for key, item in parsed.values.items()
-        if item.value is not None
+        if item.value is not None and not is_not_found(item.value)
     }

@@ -1,13 +1,12 @@
-"""Invoices and receipts from public repositories, as people keep them there: found, drawn, labelled, to be scored.
+"""Invoices and receipts that people keep in public repositories: fetched, drawn and labelled, to be scored.
 
     python benchmarks/wild.py OUT [--mirrors DIR]
 
-writes ``OUT/images`` and ``OUT/manifest.jsonl``; then ``octavo eval OUT`` scores them, and the scoreboard does
-where OUT is ``DATA/dev/wild``. No page of them was trained on (``mustang_505`` has a sister that was: same
-parties and sums, another number and date). The files are not ours and not in this repository:
-``wild.jsonl`` says which commit has each and what is printed on its page. A field lists every value that is
-right, ``null`` among them where the document may be said not to give one, and is ``null`` where it does not;
-a currency has its sign and its ISO code, a total its plain number, too. Pictures stay as they lie in the file.
+writes ``OUT/images`` and ``OUT/manifest.jsonl``; then ``octavo eval OUT`` scores them, and the scoreboard
+does where OUT is ``DATA/dev/wild``. Nobody trained on them; they are not ours and not in this repository.
+``wild.jsonl`` says which commit has each and what is printed on its page: a field lists every value that is
+right, ``null`` among them where "not in the document" is, too, and is ``null`` where nothing else is; a
+currency has its sign and its ISO code, a total its plain number as well. A scan that lies on its side stays.
 """
 
 import argparse
@@ -107,7 +106,7 @@ def picture(content: bytes, source: Source) -> Image.Image:
 
 
 def make(sources: Sequence[Source], out: Path, mirrors: Path | None) -> int:
-    """Write the set to ``out``; what cannot be had is told and left out. Returns how many documents it has."""
+    """Write the set to ``out`` and count its documents; what cannot be had is told and left out."""
     (out / "images").mkdir(parents=True, exist_ok=True)
     lines = []
     for source in sources:

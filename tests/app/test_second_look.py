@@ -93,6 +93,12 @@ def test_the_surer_value_stays_and_only_unsure_ones_are_looked_at(page: Path) ->
     assert '"company", "total"' in again and "date" not in again
 
 
+def test_a_refusal_among_the_fields_is_no_value(page: Path) -> None:
+    said = {"company": ("ACME", 0.99), "total": (NOT_FOUND, 0.9), "date": ("", 0.9)}
+    found = values(page, TwoLooks(said, said))
+    assert found["company"] == "ACME" and found["total"] is None and found["date"] is None
+
+
 def test_a_sure_page_is_read_once(page: Path) -> None:
     sure = {key: (value, max(p, UNSURE)) for key, (value, p) in FIRST.items() if value}
     backend = TwoLooks(sure | {"due date": (None, 0.1)}, SECOND)

@@ -18,6 +18,8 @@ from octavo.app.tidy import tidy
         ("store", "Acme Ltd CO.REG.NO: 860671-D", "Acme Ltd"),
         ("buyer", "ECO SHOP (COMPANY NO. 12345678-X)", "ECO SHOP"),
         ("company", "X TRADING CO. (945402-P)", "X TRADING CO."),  # a part of the name
+        ("buyer", "Naam klant: Jan Jansen", "Jan Jansen"),
+        ("seller name", "Sold by: Acme Ltd", "Acme Ltd"),
         ("address", "CO.NO. (458592-T) LG226, LGF, SHOPPING CENTRE", "LG226, LGF, SHOPPING CENTRE"),
         ("store address", "TOKYO KITCHEN SDN BHD (945402-P) G-26, GRD FLOOR", "G-26, GRD FLOOR"),
     ],
@@ -35,6 +37,9 @@ def test_the_number_goes(name: str, value: str, cut: str) -> None:
         ("company", "ABC 860671-D"),  # hardly anything
         ("company", "S.H.H. MOTOR (SUNGAI RENGIT) SDN. BHD."),
         ("company", "Studio 54321"),
+        ("company", "Cafe:Bar Acme"),
+        ("buyer", "Customer no.: 6669263"),
+        ("buyer", "A stationery that has no end: Acme"),
         ("address", "NO. 343, JALAN KURAU 81620-B PENGERANG"),  # behind a number of the street
         ("address", "50200 KUALA LUMPUR"),
         ("address", "(458592-T)"),

@@ -318,6 +318,21 @@ def test_a_peer_is_scored_by_the_evaluation_of_the_application(picture):
     assert service.model.startswith("fake 1 + rules@")
 
 
+def test_the_rules_of_invoices_answer_to_short_names_as_well(picture):
+    service = import_module("peers.service").RulesService(FakeEngine(INVOICE), "invoice")
+    accepted = {
+        "date": "06.12.2018",
+        "seller": "Muster GmbH",
+        "total": "1.190,00",
+        "invoice number": "R-4711",
+    }
+    try:
+        result = score_item(service, Item("i", "invoice_kie", picture, None, {"fields": accepted}))
+    finally:
+        service.close()
+    assert {score.value for score in result.scores if score.metric == "field_accuracy"} == {1.0}
+
+
 def test_a_peer_whose_engine_fails_scores_as_wrong_and_says_why(picture):
     engines, service_module = import_module("peers.engines"), import_module("peers.service")
     service = service_module.RulesService(FakeEngine("", engines.EngineError("broken")), "form")
