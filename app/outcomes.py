@@ -21,6 +21,8 @@ TAIL_DROPPED = (
     " nothing is missing"
 )
 
+UNPRINTED = "no sign of the {}, {!r}, is printed; it was left out"
+
 
 def turned_note(turn: int) -> str:
     """What is said of a page that was turned by so many degrees, counterclockwise, to be read; "" if not."""

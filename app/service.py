@@ -16,9 +16,10 @@ from .backend import Backend, LocalBackend, Piece, Reply
 from .documents import Document, Documents
 from .errors import PageError, UsageError
 from .merge import merge_fields
-from .outcomes import BLANK, ILLEGIBLE, REPEATS_DROPPED, STATUS, turned_note
+from .outcomes import BLANK, ILLEGIBLE, REPEATS_DROPPED, STATUS, UNPRINTED, turned_note
 from .pages import Inquiry, Place, Rows, gaps
 from .parsing import ParsedFields, is_not_found, parse_fields, printable
+from .printed import may_say
 from .prompts import NOT_FOUND, READ, extract_prompt, label_question
 from .remote import OpenAIBackend, is_remote
 from .rephrase import plainer, without_label
@@ -284,6 +285,11 @@ class DocumentService:
                 asked = ", ".join(missing)
                 notes.append(f"page {number}: the model's reply was {problem}; asked one by one: {asked}")
         fields = {key: fields[key] for key in keys if key in fields}
+        rows = self._rows.on(Place(document, number), page)
+        for key in [
+            key for key, one in fields.items() if rows and not may_say(key, one.value or "", rows.rows)
+        ]:
+            notes.append(f"page {number}: {UNPRINTED.format(key, fields.pop(key).value)}")
         if not fields and self._rows.illegible(Place(document, number), page):
             return PageFields(document.file, number, {}, "error", ILLEGIBLE)
         return PageFields(

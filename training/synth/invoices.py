@@ -27,7 +27,7 @@ _TITLES = {
     "pt": ("Fatura", "FATURA", "Fatura-Recibo", "Nota de crédito"),
 }
 
-_JOINTS = {
+JOINTS = {
     "en": ("No.", "of"),
     "de": ("Nr.", "vom"),
     "fr": ("n°", "du"),
@@ -135,7 +135,7 @@ def _numbered_title(desk: Desk, x0: float, y: float, x1: float, title: str, take
     dice = desk.dice
     style = desk.style(dice.uniform(1.1, 1.7), "bold")
     number, day = values.identifier(dice), desk.calendar.show(*values.any_day(dice))
-    first, then = _JOINTS[desk.language]
+    first, then = JOINTS[desk.language]
     texts = [f"{title} {first}", number, then, day] if dice.random() < 0.7 else [f"{title} {first}", number]
     space = style.width(" ")
     if sum(map(style.width, texts)) + 3 * space > x1 - x0:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from . import values
 from .canvas import Line, Run, Style
 from .desk import Desk
+from .invoices import JOINTS
 from .pairs import Item, items, set_pairs
 from .prose import logo, running_text
 
@@ -14,7 +15,6 @@ _TITLES = {
     "fr": "Facture;FACTURE;Duplicata de facture;Confirmation de commande", "es": "Factura;FACTURA;Factura simplificada;Copia de factura", "it": "Fattura;FATTURA;Conferma d'ordine",
     "nl": "Factuur;FACTUUR;Kopie factuur;Orderbevestiging", "pt": "Fatura;FATURA;Fatura/Recibo;Segunda via",
 }  # fmt: skip
-_JOINTS = {"en": ("No.", "of"), "de": ("Nr.", "vom"), "fr": ("n°", "du"), "es": ("n.º", "de"), "it": ("n.", "del"), "nl": ("nr.", "van"), "pt": ("n.º", "de")}  # fmt: skip
 _SOLD_BY = {
     "en": "Sold By;Sold by;Service Provider;Issued by;Seller;From", "de": "Verkauft durch;Verkäufer;Leistungserbringer;Aussteller", "fr": "Vendu par;Vendeur;Prestataire;Émetteur", "es": "Vendido por;Vendedor;Emisor",
     "it": "Venduto da;Venditore;Emittente", "nl": "Verkocht door;Verkoper;Leverancier", "pt": "Vendido por;Vendedor;Emitente",
@@ -138,7 +138,7 @@ def _title(desk: Desk, x0: float, y: float, x1: float, align: str, taken: set[st
     if shape == "below":
         y = desk.heading(x0, y, x1 - x0, title, style, 1, align)
         weak = desk.style(dice.uniform(0.9, 1.2), ink=min(desk.ink + dice.choice((0, 60)), 140))
-        sign = dice.choice(("#", "#", _JOINTS[desk.language][0]))
+        sign = dice.choice(("#", "#", JOINTS[desk.language][0]))
         space = 0.0 if sign == "#" else weak.width(" ")
         wide = weak.width(sign) + space + weak.width(number)
         left = x - (wide if align == "right" else wide / 2 if align == "centre" else 0)
@@ -151,7 +151,7 @@ def _title(desk: Desk, x0: float, y: float, x1: float, align: str, taken: set[st
         return y
     texts = {"alone": [title], "behind": [title, number]}.get(
         shape,
-        [f"{title} {_JOINTS[desk.language][0]}", number, _JOINTS[desk.language][1], desk.calendar.show(*day)],
+        [f"{title} {JOINTS[desk.language][0]}", number, JOINTS[desk.language][1], desk.calendar.show(*day)],
     )
     space = style.width(" ")
     wide = sum(map(style.width, texts)) + space * (len(texts) - 1)
