@@ -65,7 +65,7 @@ class DocumentService:
         self.backend = backend or make_backend(self.settings)
         self.documents = Documents(self.settings)
         self.upright = Upright(lambda image: self.backend.look(image))
-        self._rows = Rows(lambda page: self.backend.look(self.upright.of(page).image))
+        self._rows = Rows(self.upright.rows)
 
     def __enter__(self) -> "DocumentService":
         return self
@@ -145,10 +145,10 @@ class DocumentService:
                     seconds = time.perf_counter() - started
                     yield PageText(document.file, number, "", "ok", BLANK, 1.0, seconds)
                     continue
-                page = self.upright.of(page)
-                note = note or turned_note(page.turn)
                 if self._rows.illegible(Place(document, number), page):
                     raise PageError(document.file, number, ILLEGIBLE)
+                page = self.upright.of(page)
+                note = note or turned_note(page.turn)
                 opened = self.backend.open_page(page.image)
                 deadline = time.monotonic() + self.settings.reply_timeout_s
                 reply = yield from self._generate(page, opened, READ, self.settings.read_tokens, deadline)
@@ -206,6 +206,7 @@ class DocumentService:
             page = page or document.page(number)
             if page.is_blank:
                 return PageAnswer(document.file, number, NOT_FOUND, False, 1.0, "ok", BLANK)
+            self._rows.on(place, page)  # seen once: what it says is kept
             page = self.upright.of(page)
             opened = self.backend.open_page(page.image)
             asked = yield from self._attempt(page, opened, question)
@@ -267,6 +268,7 @@ class DocumentService:
             return PageFields(document.file, number, {}, "error", error.reason)
         if page.is_blank:
             return PageFields(document.file, number, {}, "ok", BLANK, (f"page {number}: {BLANK}",))
+        rows = self._rows.on(Place(document, number), page)
         page = self.upright.of(page)
         opened = self.backend.open_page(page.image)
         fields: dict[str, FieldValue] = {}
@@ -285,7 +287,6 @@ class DocumentService:
                 asked = ", ".join(missing)
                 notes.append(f"page {number}: the model's reply was {problem}; asked one by one: {asked}")
         fields = {key: fields[key] for key in keys if key in fields}
-        rows = self._rows.on(Place(document, number), page)
         for key in [
             key for key, one in fields.items() if rows and not may_say(key, one.value or "", rows.rows)
         ]:

@@ -43,23 +43,31 @@ class Upright:
             return page
         key = page_key(page.image)
         if key not in self._known:
-            self._known[key] = self._turn(page.image)
-            while len(self._known) > KEPT:
-                self._known.popitem(last=False)
+            self._see(page.image, key)
         self._known.move_to_end(key)
         turn = self._known[key]
         return replace(page, image=turned(page.image, turn), turn=turn) if turn else page
 
-    def _turn(self, image: Image.Image) -> int:
-        rows = self._look(image)
-        if rows is None or rows.size < ENOUGH or rows.sure >= FINE:
-            return 0
-        best, least = 0, (1 - rows.sure) * SHARE
-        for turn in (*SIDES, HEAD) if rows.sure < TOLD else (HEAD,):
-            other = self._look(turned(image, turn))
-            if other is not None and other.size >= ENOUGH and 1 - other.sure < least:
-                best, least = turn, 1 - other.sure
-        return best
+    def rows(self, page: Page) -> PrintedRows | None:
+        """What is printed on the page as it can be read; None where nobody can tell."""
+        key = page_key(page.image)
+        if page.turn or key in self._known:
+            return self._look(self.of(page).image)
+        return self._see(page.image, key)
+
+    def _see(self, image: Image.Image, key: bytes) -> PrintedRows | None:
+        """Looks at a page for the first time and remembers how it has to be turned; what is on it then."""
+        best, found = 0, self._look(image)
+        if found is not None and found.size >= ENOUGH and found.sure < FINE:
+            least = (1 - found.sure) * SHARE
+            for turn in (*SIDES, HEAD) if found.sure < TOLD else (HEAD,):
+                other = self._look(turned(image, turn))
+                if other is not None and other.size >= ENOUGH and 1 - other.sure < least:
+                    best, found, least = turn, other, 1 - other.sure
+        self._known[key] = best
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
+        return found
 
 
 def turned(image: Image.Image, turn: int) -> Image.Image:

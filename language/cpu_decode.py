@@ -182,8 +182,9 @@ class QuickDecoder:
         if layer.moe is None:
             return out
         router: Router = layer.moe.router
-        # never a row alone: its scores would be summed up in another order than those of a row among others
-        routing = router(x if len(x) > 1 else x.expand(2, -1), layer.moe.max_active_experts)
+        # always in pairs: a row alone, and on some processors one of many, is summed up in another order
+        pairs = [pair if len(pair) == 2 else pair.expand(2, -1) for pair in x.split(2)]
+        routing = router.route(torch.cat(list(map(router.logits, pairs))), layer.moe.max_active_experts)
         chosen: dict[int, list[tuple[int, float]]] = {}
         for row, ids, weights in zip(
             range(len(x)), routing.ids.tolist(), routing.weights.tolist(), strict=False

@@ -49,9 +49,16 @@ class Router(nn.Module):
 
     def forward(self, x: Tensor, top_k: int | None = None) -> Routing:
         """x [T, H]. ``top_k`` below the config's is the quality/speed dial."""
-        c = self.config
+        return self.route(self.logits(x), top_k)
+
+    def logits(self, x: Tensor) -> Tensor:
+        """x [T, H] → float32 [T, E]."""
         with torch.autocast(x.device.type, enabled=False):
-            logits = F.linear(x.float(), self.weight.float())
+            return F.linear(x.float(), self.weight.float())
+
+    def route(self, logits: Tensor, top_k: int | None = None) -> Routing:
+        """Logits [T, E] → the experts of each token; ``top_k`` as in :meth:`forward`."""
+        c = self.config
         scores = logits.softmax(-1) if c.scoring == "softmax" else logits.sigmoid()
         ids = self.select(scores, top_k or c.top_k)
         weights = scores.gather(1, ids)
