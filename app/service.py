@@ -291,7 +291,7 @@ class DocumentService:
             key for key, one in fields.items() if rows and not may_say(key, one.value or "", rows.rows)
         ]:
             notes.append(f"page {number}: {UNPRINTED.format(key, fields.pop(key).value)}")
-        if not fields and self._rows.illegible(Place(document, number), page):
+        if not fields and rows and rows.is_illegible:
             return PageFields(document.file, number, {}, "error", ILLEGIBLE)
         return PageFields(
             document.file, number, fields, "ok", document.note or turned_note(page.turn), tuple(notes)

@@ -9,6 +9,7 @@ from .desk import Desk
 from .invoices import JOINTS
 from .pairs import Item, items, set_pairs
 from .prose import logo, running_text
+from .window import note_seller
 
 _TITLES = {
     "en": "Invoice;INVOICE;Tax Invoice;Retail Invoice/Bill;Payment Receipt;Order confirmation;Copy invoice;Bill", "de": "Rechnung;RECHNUNG;Kopie der Rechnung;Bestellbestätigung",
@@ -87,7 +88,7 @@ def _firm(
     first, y = desk.lines(x, y, desk.wrap(seller, name_style, x1 - x), name_style)
     rest, y = desk.lines(x, y, [p for a in address for p in desk.wrap(a, style, x1 - x)], style)
     desk.canvas.paragraph(first + rest)
-    _note_firm(desk, "", first, rest)
+    note_seller(desk, first, rest)
     if details:
         entries = items(desk, dice.sample(_FIRM, details), taken)
         y = set_pairs(
@@ -95,12 +96,6 @@ def _firm(
             label=style, value=style, colon=dice.choice((":", "", "")),
         )  # fmt: skip
     return y
-
-
-def _note_firm(desk: Desk, label: str, name: list[Line], address: list[Line]) -> None:
-    desk.note(label, "seller", [line[0] for line in name], "company")
-    if address:
-        desk.note("", "seller address", [line[0] for line in address], "address", ", ")
 
 
 def _sold_by(desk: Desk, x0: float, y: float, x1: float, seller: str, address: list[str]) -> float:
@@ -202,7 +197,7 @@ def small_print(
         texts = [desk.fit(a, style, half - desk.em) for a in address]
         rest, _ = desk.lines(x0, y1, texts[: max(0, int((room - y1) / desk.pitch(style)))], style)
         desk.canvas.paragraph(heads + name + rest)
-        _note_firm(desk, label, name, rest)
+        note_seller(desk, name, rest, label)
     left = x0 + half if where == "foot" else x0
     set_pairs(
         desk,

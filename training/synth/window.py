@@ -100,7 +100,7 @@ def _letterhead(
         first, y1 = desk.lines(left, y1, desk.wrap(seller, name_style, x1 - left), name_style)
         second, y1 = desk.lines(left, y1, [p for a in address for p in desk.wrap(a, weak, x1 - left)], weak)
         desk.canvas.paragraph(first + second)
-        _note_seller(desk, first, second)
+        note_seller(desk, first, second)
         entries = items(desk, dice.sample(_CONTACTS, dice.randint(1, 5)), taken)
         y1 = set_pairs(
             desk, left, y1 + desk.em * 0.3, x1 - left, entries, arrange="inline", bottom=desk.height * 0.4,
@@ -117,9 +117,9 @@ def _letterhead(
         below, y1 = desk.lines(
             at, y1, [p for a in joined for p in desk.wrap(a, weak, (x1 - x0) * 0.7)], weak, align
         )
-        _note_seller(desk, first, below)
+        note_seller(desk, first, below)
     else:
-        _note_seller(desk, first, [])
+        note_seller(desk, first, [])
     desk.canvas.paragraph(first + below)
     if dice.random() < 0.4:
         desk.canvas.rule(
@@ -129,8 +129,9 @@ def _letterhead(
     return y1, y1
 
 
-def _note_seller(desk: Desk, name: list[Line], address: list[Line]) -> None:
-    desk.note("", "seller", [line[0] for line in name], "company")
+def note_seller(desk: Desk, name: list[Line], address: list[Line], label: str = "") -> None:
+    """Remembers a firm and, where it is printed, its address, each in one or several lines."""
+    desk.note(label, "seller", [line[0] for line in name], "company")
     if address:
         desk.note("", "seller address", [line[0] for line in address], "address", ", ")
 
