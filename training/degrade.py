@@ -21,6 +21,7 @@ from ..vision.tiling import fit
 PAD_VALUE = 127
 TILE_SIZE = 384
 CLEAN_SHARE = 0.35
+TABLED_SHARE = 0.35  # of the pages that are moved
 _LUMINANCE_STEPS = (  # ITU-T T.81 (JPEG), annex K, table K.1: quantiser steps at quality 50
     (16, 11, 10, 16, 24, 40, 51, 61),
     (12, 12, 14, 19, 26, 58, 60, 55),
@@ -93,7 +94,9 @@ def degrade(canvas: Tensor, content: Tensor, theta: Tensor, seed: int, strength:
     backdrop = torch.where(torch.rand(B, generator=dice.cpu) < 0.6, 1.0, dice.uniform(B, 0.1, 0.9))
     backdrop = torch.where(moved, backdrop, 1.0).view(B, 1, 1, 1)
     x = torch.where(inside, canvas.unsqueeze(1).to(dtype) / 255, dice.send(backdrop))
+    tabled = moved & (torch.rand(B, generator=dice.cpu) < TABLED_SHARE * min(1.0, strength))
     x = _warp(x, host_theta, torch.nonzero(moved).flatten())
+    _apply(x, torch.nonzero(tabled).flatten(), _Table(content, host_theta, tabled), dice)
     if strength > 0:
         for share, operation in _PIPELINE:
             _apply(x, dice.pick(share), operation, dice)
@@ -141,6 +144,25 @@ def _warp(x: Tensor, theta: Tensor, moved: Tensor) -> Tensor:
         )
         x[index] = warped.to(x.dtype)
     return x
+
+
+class _Table:
+    """What a page that was moved lies on: a table with a grain, instead of its own edge drawn out."""
+
+    def __init__(self, content: Tensor, theta: Tensor, tabled: Tensor) -> None:
+        self.content, self.theta = content.cpu()[tabled], theta[tabled]
+
+    def __call__(self, x: Tensor, dice: _Dice) -> Tensor:
+        n, _, H, W = x.shape
+        grid = F.affine_grid(self.theta.to(x.device, non_blocking=True), [n, 1, H, W], align_corners=False)
+        across, down = (grid[..., 0] + 1) * (W / 2), (grid[..., 1] + 1) * (H / 2)
+        x0, y0, x1, y1 = self.content.to(x.device, non_blocking=True).view(n, 4, 1, 1).unbind(1)
+        is_page = (across >= x0) & (across < x1) & (down >= y0) & (down < y1)
+        base = dice.send(dice.uniform(n, 0.05, 0.95).view(n, 1, 1, 1))
+        grain = (W // 16, 3) if float(dice.uniform(1, 0, 1)) < 0.5 else (3, H // 16)
+        table = base + dice.amount(n, 0.0, 0.2) * dice.field(n, 3, 3, (H, W))
+        table = table + dice.amount(n, 0.0, 0.12) * dice.field(n, *grain, (H, W))
+        return torch.where(is_page.unsqueeze(1), x, table.clamp(0, 1))
 
 
 def _apply(x: Tensor, picked: Tensor, operation: Callable[[Tensor, _Dice], Tensor], dice: _Dice) -> None:

@@ -98,19 +98,33 @@ def warp_boxes(
     return np.concatenate([moved.min(axis=1), moved.max(axis=1)], axis=1).astype(np.float32)
 
 
-def random_theta(rng: np.random.Generator, height: int, width: int) -> NDArray[np.float32]:
-    """A small random affine as of a hurried scan: rotation ±1.5°, scale 0.96–1.0, slight shear and shift.
+PHOTOGRAPHED = 0.16  # of the pages that are moved
 
-    Output→input in normalised canvas coordinates, [2, 3]. The shift is at most what the shrinking leaves
-    free, so that few characters leave the canvas.
+
+def random_theta(
+    rng: np.random.Generator, height: int, width: int, size: tuple[int, int] | None = None
+) -> NDArray[np.float32]:
+    """A small random affine as of a hurried scan: rotation ±1.5°, scale 0.96–1.0, slight shear and shift; or
+    as of a photograph (``PHOTOGRAPHED``): ±7°, scale 0.76–1.0, more shear.
+
+    Output→input in normalised canvas coordinates, [2, 3]. ``size``: of the page (width, height) in the middle
+    of the canvas, all of it by default. The shift is at most what the shrinking leaves free, so that few
+    characters leave the place of the page.
     """
-    angle = np.deg2rad(np.clip(rng.normal(0, 0.7), -1.5, 1.5))
-    shrink = rng.uniform(0.96, 1.0)
-    shear = rng.normal(0, 0.003)
+    w, h = size or (width, height)
+    photo = rng.random() < PHOTOGRAPHED
+    widest, least = (7.0, 0.76) if photo else (1.5, 0.96)
+    angle = np.deg2rad(np.clip(rng.normal(0, widest * 0.47), -widest, widest))
+    shrink = rng.uniform(least, 1.0)
+    shear = rng.normal(0, 0.02 if photo else 0.003)
     cos, sin = np.cos(angle), np.sin(angle)
+    taken = np.array([w * cos + h * abs(sin), h * cos + w * abs(sin)])
+    if photo:  # smaller, until the corners are inside
+        shrink = max(least, min(shrink, w / taken[0], h / taken[1]))
     pixel_map = np.array([[cos, sin], [-sin, cos]]) @ np.array([[1.0, shear], [0.0, 1.0]]) / shrink
     half = np.array([width / 2, height / 2])
-    shift = rng.uniform(-1, 1, size=2) * (1 / shrink - 1)
+    free = np.maximum(np.array([w, h]) - taken * shrink, 0) / shrink
+    shift = rng.uniform(-1, 1, size=2) * free / 2 / half
     return np.concatenate([pixel_map * half[None, :] / half[:, None], shift[:, None]], axis=1).astype(
         np.float32
     )

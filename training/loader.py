@@ -238,7 +238,7 @@ class BatchDataset(Dataset[Batch]):
         theta = np.eye(2, 3, dtype=np.float32)
         chars = page.chars
         if rng.random() < bucket.warp_share:
-            theta = random_theta(rng, height, width)
+            theta = random_theta(rng, height, width, (x1 - x0, y1 - y0))
             boxes = warp_boxes(boxes, theta, height, width)
             chars, boxes = _inside(chars, boxes, content)
         glyphs = glyph_labels(chars, boxes, height, width)

@@ -80,6 +80,21 @@ def test_ink_stays_darker_than_paper_in_every_sample(page):
     assert gaps.min() > 51, gaps
 
 
+def test_a_table_lies_around_the_page_and_not_on_it(page):
+    canvas, content = page
+    theta = EYE.clone().repeat(2, 1, 1)
+    theta[:, 0, 0] = theta[:, 1, 1] = 1.25  # the page at 0.8 of its size
+    dice = module._Dice(2, 4, 1.0, torch.device("cpu"), torch.float32)
+    x = torch.full((2, 1, 768, 768), 2.0)  # a mark that no table has
+    y = module._Table(content.repeat(2, 1), theta, torch.tensor([True, True]))(x, dice)
+    x0, y0, x1, y1 = (round(384 + (side - 384) * 0.8) for side in content[0].tolist())
+    kept = y == 2
+    assert kept[:, 0, y0 + 1 : y1 - 1, x0 + 1 : x1 - 1].all()
+    assert kept.sum() <= 2 * (y1 - y0 + 2) * (x1 - x0 + 2)
+    table = y[~kept]
+    assert table.min() >= 0 and table.max() <= 1 and table.std() > 0.001
+
+
 @pytest.mark.parametrize(
     "operation", dict.fromkeys(op for _, op in module._PIPELINE), ids=lambda op: op.__name__
 )

@@ -108,13 +108,19 @@ def test_warped_boxes_are_where_grid_sample_puts_the_pixels(seed):
     assert moved[2] - moved[0] == pytest.approx(7, abs=0.6)
 
 
-def test_random_warps_are_small_and_keep_the_middle_of_the_page():
+@pytest.mark.parametrize("size", [(1152, 1536), (640, 1500), (1100, 700)])
+def test_random_warps_keep_the_page_in_its_place(size):
     rng = np.random.default_rng(1)
     height, width = 1536, 1152
-    inner = np.array([[60, 60, 70, 75], [1080, 1460, 1090, 1475]], np.float32)
+    x0, y0 = (width - size[0]) / 2, (height - size[1]) / 2
+    x1, y1 = width - x0, height - y0
+    inner = np.array([[x0 + 60, y0 + 60, x0 + 70, y0 + 75], [x1 - 70, y1 - 75, x1 - 60, y1 - 60]], np.float32)
+    far = 0
     for _ in range(200):
-        moved = warp_boxes(inner, random_theta(rng, height, width), height, width)
-        assert np.abs(moved - inner).max() < 90
-        assert (moved > 0).all()
-        assert (moved[:, 2] < width).all()
-        assert (moved[:, 3] < height).all()
+        moved = warp_boxes(inner, random_theta(rng, height, width, size), height, width)
+        far += np.abs(moved - inner).max() > 90
+        assert (moved[:, 0] > x0 - 8).all()
+        assert (moved[:, 1] > y0 - 8).all()
+        assert (moved[:, 2] < x1 + 8).all()
+        assert (moved[:, 3] < y1 + 8).all()
+    assert 5 < far < 60  # photographs among the scans

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from octavo.training.synth import SyntheticPage, webshop
+from octavo.training.synth import SyntheticPage, parties, webshop
 from octavo.training.synth.questions import about_currency
 from octavo.training.synth.vain import lacking
 
@@ -33,10 +33,26 @@ def test_every_value_is_printed_and_every_key_has_one_value(
 
 
 def test_a_label_that_speaks_of_an_address_asks_for_one(bills: list[SyntheticPage]) -> None:
-    words = {w for some in webshop._ADDRESSES.values() for part in some for w in part.split(";")}
+    words = {w for some in parties._ADDRESSES.values() for part in some for w in part.split(";")}
     labelled = [field for page in bills for field in page.fields if field.label in words]
     assert len(labelled) > 20
     assert {field.key for field in labelled} == {"buyer address", "delivery address"}
+
+
+def test_who_sends_the_bill_stands_beside_who_gets_it(bills: list[SyntheticPage]) -> None:
+    senders = {word for words in parties._FROM.values() for word in words.split(";")}
+    sides = [{f.key: f for f in page.fields} for page in bills]
+    labelled = [side for side in sides if side["seller"].label in senders and side["buyer"].label]
+    assert len(labelled) >= 4
+    assert all(abs(s["seller"].box[1] - s["buyer"].box[1]) < 0.2 for s in labelled)
+
+
+def test_some_sellers_are_known_by_their_mark_alone(bills: list[SyntheticPage]) -> None:
+    marks = 0
+    for page in bills:
+        fields = {field.key: field for field in page.fields}
+        marks += any(line == f"# {fields['seller'].value}" for line in page.text.splitlines())
+    assert marks >= 4
 
 
 def test_currencies_are_the_signs_that_stand_at_the_total(bills: list[SyntheticPage]) -> None:

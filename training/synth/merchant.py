@@ -4,6 +4,7 @@
 from dataclasses import replace
 
 from . import values
+from .brand import set_mark
 from .canvas import Line, Run, Style
 from .desk import Desk
 from .invoices import JOINTS
@@ -37,6 +38,8 @@ def masthead(
 ) -> float:
     """The brand's mark at one side, title or seller at the other; y below all of it."""
     dice = desk.dice
+    if where == "mark":
+        return _known_by_mark(desk, x0, y, x1, seller, address, taken, day)
     middle = (x0 + x1) / 2
     mark = x1 if where == "left" and dice.random() < 0.4 else x0
     low = _mark(desk, mark, y, "right" if mark == x1 else "left", seller)
@@ -56,6 +59,43 @@ def masthead(
     if where == "label":
         low = _sold_by(desk, x0, low + desk.em * 0.4, x1, seller, address)
     return low
+
+
+def _known_by_mark(
+    desk: Desk, x0: float, y: float, x1: float, seller: str, address: list[str], taken: set[str], day: Day
+) -> float:
+    """The mark is the name; its address stands below it without one, or nowhere."""
+    dice = desk.dice
+    half = (x1 - x0) * dice.uniform(0.42, 0.55)
+    align = dice.choice(("left", "left", "right"))
+    at = x0 if align == "left" else x1
+    low = y
+    if dice.random() < 0.4:
+        size = desk.em * dice.uniform(2, 4)
+        if dice.random() < 0.5:  # a sign above the word, or at the other side of it
+            logo(desk, at if align == "left" else at - size, y, size)
+            low = y + size + desk.em * 0.4
+        else:
+            logo(desk, x1 - size if align == "left" else x0, y, size)
+    name, low = set_mark(desk, at, low, half - desk.em, seller, align)
+    rest: list[Line] = []
+    if dice.random() < 0.75:
+        style = desk.style(dice.choice((0.78, 0.9, 1)), ink=min(desk.ink + dice.choice((0, 60)), 140))
+        texts = [p for a in address for p in desk.wrap(a, style, half - desk.em)]
+        rest, low = desk.lines(at, low + desk.em * dice.uniform(0.2, 1), texts, style, align)
+        desk.canvas.paragraph(rest)
+    note_seller(desk, name, rest)
+    if align == "left" and dice.random() < 0.6:
+        return max(low, _title(desk, x0 + half, y, x1, "right", taken, day))
+    return _title(
+        desk,
+        x0,
+        low + desk.em * dice.uniform(0.5, 2),
+        x1,
+        dice.choice(("left", "left", "centre")),
+        taken,
+        day,
+    )
 
 
 def _mark(desk: Desk, x: float, y: float, align: str, seller: str) -> float:

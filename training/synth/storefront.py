@@ -6,6 +6,7 @@ is part of it.
 """
 
 from . import values
+from .brand import brand, set_mark
 from .labels import keys
 from .prose import running_text
 from .roll import Roll
@@ -73,7 +74,8 @@ def set_shop(roll: Roll, align: str, asian: bool) -> None:
         _title(roll, align)
     elif dice.random() < 0.06:
         roll.centred([roll.case(dice.choice(_GREETINGS))], roll.style, align)
-    if dice.random() < 0.12:  # the brand above the name of the firm
+    is_signed = dice.random() < 0.12
+    if is_signed:  # the brand above the name of the firm
         sign = desk.style(dice.uniform(1.5, 2.2), "bold")
         roll.y = desk.heading(
             roll.x0,
@@ -90,6 +92,9 @@ def set_shop(roll: Roll, align: str, asian: bool) -> None:
                 roll.style,
                 align,
             )
+    elif dice.random() < 0.12:
+        _mark_alone(roll, align, asian, is_titled)
+        return
     company = _name(roll, asian)
     number = values.pattern(
         dice, dice.choice(("999999-A", "1999999-A", "0019999999", "(999999-A)", "0099999999-A", "19999-A"))
@@ -110,6 +115,22 @@ def set_shop(roll: Roll, align: str, asian: bool) -> None:
             text = f"{prefix}{number.strip('()')}"
             roll.centred([f"({text})" if dice.random() < 0.7 else text], roll.style, align)
     desk.note("", "company", runs, "company")
+    _address(roll, align, asian, is_titled)
+
+
+def _mark_alone(roll: Roll, align: str, asian: bool, is_titled: bool) -> None:
+    """A shop that only its mark names."""
+    desk, wide = roll.desk, roll.x1 - roll.x0
+    at = (roll.x0 + roll.x1) / 2 if align == "centre" else roll.x0
+    roll.close()
+    name, roll.y = set_mark(desk, at, roll.y, wide, brand(desk), align)
+    desk.note("", "company", [line[0] for line in name], "company")
+    _address(roll, align, asian, is_titled)
+
+
+def _address(roll: Roll, align: str, asian: bool, is_titled: bool) -> None:
+    """Where the shop is and how to reach it, then the kind of the slip."""
+    desk, dice, names = roll.desk, roll.dice, roll.desk.world.names
     if dice.random() < 0.12:
         _below(roll, align)
     roll.taken.update(("company",))
@@ -117,7 +138,7 @@ def set_shop(roll: Roll, align: str, asian: bool) -> None:
     before = dice.random() < 0.2
     if before:
         _contact_lines(roll, contacts, align)
-    lines = [roll.case(t) for t in (_far_address(roll) if asian else names.address(dice, language))]
+    lines = [roll.case(t) for t in (_far_address(roll) if asian else names.address(dice, desk.language))]
     runs = roll.centred(lines, roll.style, align)
     desk.note("", "address", runs, "address", " ")
     if dice.random() < 0.1:

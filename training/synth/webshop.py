@@ -10,25 +10,17 @@ from dataclasses import replace
 
 from . import values
 from .bill import Bill, make_bill, note_currency, plain_rows
-from .canvas import Line, Style
+from .brand import brand
+from .canvas import Line
 from .desk import Desk
-from .labels import INVOICE_META, keys
+from .labels import INVOICE_META
 from .merchant import Day, masthead, small_print
 from .pairs import Item, item, note_cells, set_pairs
+from .parties import from_to, set_parties
 from .prose import margins, page_number, running_text
 from .statements import in_vain
 from .tables import random_look, set_table
 
-# over an address: where the bill goes, where the goods go
-_ADDRESSES = {
-    "en": ("Billing Address;Invoice address;Bill to Address", "Shipping Address;Delivery Address;Ship-to address"), "de": ("Rechnungsadresse;Rechnungsanschrift", "Lieferadresse;Lieferanschrift"),
-    "fr": ("Adresse de facturation", "Adresse de livraison;Adresse de l'installation"), "es": ("Dirección de facturación", "Dirección de envío;Dirección de entrega"),
-    "it": ("Indirizzo di fatturazione", "Indirizzo di spedizione;Indirizzo di consegna"), "nl": ("Factuuradres", "Afleveradres;Bezorgadres"), "pt": ("Morada de faturação", "Morada de entrega;Morada de envio"),
-}  # fmt: skip
-_TO = {
-    "en": ("Bill To;Billed to;Invoice to;Customer", "Ship To;Deliver to"), "de": ("Rechnung an;Kunde", "Lieferung an"), "fr": ("Facturé à;Client", "Livré à"), "es": ("Facturar a;Cliente", "Enviar a"),
-    "it": ("Fatturare a;Cliente", "Spedire a"), "nl": ("Factuur aan;Klant", "Leveren aan"), "pt": ("Faturar a;Cliente", "Enviar para"),
-}  # fmt: skip
 _PART_SUM = {"en": "Subtotal", "de": "Zwischensumme", "fr": "Sous-total", "es": "Subtotal", "it": "Subtotale", "nl": "Subtotaal", "pt": "Subtotal"}  # fmt: skip
 
 
@@ -39,21 +31,25 @@ def shop_bill(desk: Desk) -> None:
     x0, y, x1, bottom = margins(desk)
     taken: set[str] = {"seller", "buyer"}
     seller, address = names.company(dice, language), names.address(dice, language)
-    where = dice.choices(("left", "right", "label", "foot"), (30, 26, 18, 26))[0]
+    where = dice.choices(("left", "right", "label", "foot", "mark", "beside"), (20, 17, 11, 18, 19, 15))[0]
+    seller = brand(desk) if where == "mark" else seller
     bill = make_bill(desk, dice.choice((1, 1, 2, 3, 4, 6)))
     day = values.any_day(dice)
     y = masthead(desk, x0, y, x1, where, seller, address, taken, day) + desk.em * dice.uniform(0.5, 2)
     entries = _numbers(desk, bill, day, taken)
     shape = dice.choice(("beside", "across", "across", "below", "table"))
     half = (x1 - x0) * dice.uniform(0.46, 0.56)
-    if shape == "beside":
-        low = _parties(desk, x0, y, x0 + half - desk.em, dice.choice((1, 1, 2)))
+    if where == "beside":
+        y = from_to(desk, x0, y, x1, seller, address) + desk.em
+        y = _across(desk, x0, y, x1, bottom, entries, "below" if shape == "beside" else shape)
+    elif shape == "beside":
+        low = set_parties(desk, x0, y, x0 + half - desk.em, dice.choice((1, 1, 2)))
         y = max(low, _ending(desk, x0 + half, y, x1, bottom, entries))
     elif dice.random() < 0.3:
         y = _across(desk, x0, y, x1, bottom, entries, shape) + desk.em
-        y = _parties(desk, x0, y, x1, dice.choice((1, 2, 2, 3)))
+        y = set_parties(desk, x0, y, x1, dice.choice((1, 2, 2, 3)))
     else:
-        y = _parties(desk, x0, y, x1, dice.choice((1, 2, 2, 3))) + desk.em
+        y = set_parties(desk, x0, y, x1, dice.choice((1, 2, 2, 3))) + desk.em
         y = _across(desk, x0, y, x1, bottom, entries, shape)
     y += desk.em * dice.uniform(0.8, 2.5)
     foot = bottom - desk.em * dice.uniform(5, 8)
@@ -170,85 +166,6 @@ def _across(
         if heads:
             desk.canvas.paragraph([heads, below] if below else [heads])
             y += desk.pitch(label) + (desk.pitch(style) + desk.em * 0.6 if below else 0)
-    return y
-
-
-def _parties(desk: Desk, x0: float, y: float, x1: float, columns: int) -> float:
-    """Who pays and where the goods go, side by side; one alone often without a label."""
-    dice, names, language = desk.dice, desk.world.names, desk.language
-    style = desk.style(dice.choice((0.9, 1)))
-    label_style = desk.style(
-        dice.choice((0.9, 1)), dice.choice(("bold", "bold", "regular")), dice.randint(0, 120)
-    )
-    who = names.company(dice, language) if dice.random() < 0.5 else names.person(dice, language)
-    where = names.address(dice, language)
-    wide = (x1 - x0) / max(columns, 1 if x1 - x0 < desk.width / 2 else 2)
-    words = dice.choice((_ADDRESSES, _TO))[language]
-    shift = (
-        desk.width * dice.uniform(0, 0.25)
-        if columns == 1 and dice.random() < 0.3 and wide > desk.width / 3
-        else 0
-    )
-    ends = []
-    for column in range(min(columns, 2)):
-        x = x0 + shift + column * wide
-        if column and dice.random() < 0.4:
-            where = names.address(dice, language)
-            who = names.person(dice, language) if dice.random() < 0.5 else who
-        label = "" if columns == 1 and dice.random() < 0.5 else dice.choice(words[column].split(";"))
-        ends.append(_party(desk, x, y, x + wide - desk.em, label, who, where, column, label_style, style))
-    if columns == 3:
-        label = keys()["customer number"].label(dice, language)
-        entry = Item(label, "", (values.identifier(dice),), "id")
-        ends.append(
-            set_pairs(
-                desk,
-                x0 + 2 * wide,
-                y,
-                wide,
-                [entry],
-                arrange="above",
-                bottom=desk.height,
-                label=label_style,
-                value=style,
-            )
-        )
-    return max(ends)
-
-
-def _party(
-    desk: Desk,
-    x: float,
-    y: float,
-    x1: float,
-    label: str,
-    who: str,
-    where: list[str],
-    column: int,
-    label_style: Style,
-    style: Style,
-) -> float:
-    """One column; a label that speaks of an address asks for it, any other for who it is."""
-    dice, wide = desk.dice, x1 - x
-    block: list[Line] = []
-    if label:
-        colon = dice.choice((":", ":", ""))
-        block, y = desk.lines(x, y, [desk.fit(label + colon, label_style, wide)], label_style)
-        label = label if block[0][0].text == label + colon else ""
-    name_style = replace(style, face=desk.bold) if dice.random() < 0.25 else style
-    name, y = desk.lines(x, y, desk.wrap(who, name_style, wide), name_style)
-    rest, y = desk.lines(x, y, [p for a in where for p in desk.wrap(a, style, wide)], style)
-    tail: list[Line] = []
-    if dice.random() < 0.2:
-        text = desk.fit(
-            values.phone(dice) if dice.random() < 0.5 else desk.world.names.email(dice), style, wide
-        )
-        tail, y = desk.lines(x, y, [text], style)
-    desk.canvas.paragraph(block + name + rest + tail)
-    of_address = any(label in words.split(";") for words in _ADDRESSES[desk.language])
-    keys_of = ("buyer", "buyer address") if column == 0 else ("recipient", "delivery address")
-    desk.note("" if of_address else label, keys_of[0], [line[0] for line in name], "company")
-    desk.note(label if of_address else "", keys_of[1], [line[0] for line in rest], "address", ", ")
     return y
 
 
