@@ -1,6 +1,6 @@
 """What became of a page, in the words that a person reads beside its status."""
 
-from .types import Status
+from .types import Page, Status
 
 STATUS: dict[str, tuple[Status, str]] = {  # by why the model stopped
     "eos": ("ok", ""),
@@ -24,7 +24,11 @@ TAIL_DROPPED = (
 UNPRINTED = "no sign of the {}, {!r}, is printed; it was left out"
 
 
-def turned_note(turn: int) -> str:
-    """What is said of a page that was turned by so many degrees, counterclockwise, to be read; "" if not."""
-    way = {90: "on its side", 180: "on its head", 270: "on its side"}.get(turn)
-    return f"the page lies {way}; it was turned by {turn} degrees to be read" if way else ""
+def turned_note(page: Page) -> str:
+    """What is said of a page that was turned, counterclockwise, to be read; "" of one that was not."""
+    way = {90: "on its side", 180: "on its head", 270: "on its side"}.get(page.turn)
+    said = f"the page lies {way}; it was turned by {page.turn} degrees to be read" if way else ""
+    if page.frame is None:
+        return said
+    slant = f"its print is askew by {abs(page.frame.angle):.1f} degrees and was put level to be read"
+    return f"{said}; {slant}" if said else slant

@@ -23,7 +23,7 @@ from .metrics import (
     loose_character_errors,
     may_be_absent,
 )
-from .prompts import label_question
+from .prompts import label_question, spoken
 from .types import Answer, Fields, PageText, Trouble
 
 
@@ -294,9 +294,3 @@ def _accepted_pairs(pairs: Any) -> dict[str, Accepted]:
         earlier = merged.get(question)
         merged[question] = (*(earlier or ()), *accepted) if accepted is not None else earlier
     return dict(merged)
-
-
-def spoken(name: str) -> str:
-    """A key as a person would say it: ``grand_total`` → "grand total", ``BusinessName`` → "business name"."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z\d])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name.replace("_", " ")).split()
-    return " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in words)

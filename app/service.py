@@ -148,7 +148,7 @@ class DocumentService:
                 if self._rows.illegible(Place(document, number), page):
                     raise PageError(document.file, number, ILLEGIBLE)
                 page = self.upright.of(page)
-                note = note or turned_note(page.turn)
+                note = note or turned_note(page)
                 opened = self.backend.open_page(page.image)
                 deadline = time.monotonic() + self.settings.reply_timeout_s
                 reply = yield from self._generate(page, opened, READ, self.settings.read_tokens, deadline)
@@ -231,7 +231,7 @@ class DocumentService:
         is_thing = found and is_photo(self._rows.on(place, page))
         kind = "photo" if is_thing else "answer" if found else "refusal"
         confidence = self.backend.calibration(kind, reply.confidence())
-        reason = reason or document.note or turned_note(page.turn)
+        reason = reason or document.note or turned_note(page)
         return PageAnswer(document.file, number, text, found, confidence, status, reason, box)
 
     def _ask_plainly(
@@ -294,7 +294,7 @@ class DocumentService:
         if not fields and rows and rows.is_illegible:
             return PageFields(document.file, number, {}, "error", ILLEGIBLE)
         return PageFields(
-            document.file, number, fields, "ok", document.note or turned_note(page.turn), tuple(notes)
+            document.file, number, fields, "ok", document.note or turned_note(page), tuple(notes)
         )
 
     def _look_for(

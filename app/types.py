@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from PIL import Image
 
+from .frame import Frame
+
 Box = tuple[float, float, float, float]
 Status = Literal["ok", "truncated", "loop", "error"]
 WHOLE_PAGE: Box = (0.0, 0.0, 1.0, 1.0)
@@ -20,22 +22,24 @@ BLANK_LEVELS = 3  # of 255
 class Page:
     """One page as pixels: ``image`` is RGB, upright as far as the file says so.
 
-    ``turn``: degrees, counterclockwise, by which it was turned further to be read (``upright``).
+    ``turn``: degrees, counterclockwise, by which it was turned further to be read, and ``frame``: how it was
+    put level then (``upright``).
     """
 
     file: str
     number: int
     image: Image.Image
     turn: int = 0
+    frame: Frame | None = None
 
     def stored(self, box: Box) -> Box:
         """A box of ``image`` as one of the page in its file."""
-        x0, y0, x1, y1 = box
+        x0, y0, x1, y1 = self.frame.stored(box) if self.frame and box != WHOLE_PAGE else box
         if self.turn == 90:
             return 1 - y1, x0, 1 - y0, x1
         if self.turn == 180:
             return 1 - x1, 1 - y1, 1 - x0, 1 - y0
-        return (y0, 1 - x1, y1, 1 - x0) if self.turn == 270 else box
+        return (y0, 1 - x1, y1, 1 - x0) if self.turn == 270 else (x0, y0, x1, y1)
 
     @property
     def is_blank(self) -> bool:

@@ -11,8 +11,8 @@ from octavo.app.documents import Document
 from octavo.app.errors import DocumentError, PageError
 from octavo.app.evaluate import evaluate_folder, rows, write_json
 from octavo.app.manifest import Item
-from octavo.app.prompts import READ, extract_prompt, label_question
-from octavo.app.scoring import plan, spoken
+from octavo.app.prompts import READ, extract_prompt, label_question, spoken
+from octavo.app.scoring import plan
 from octavo.app.service import DocumentService
 from octavo.app.settings import Settings
 from octavo.app.types import Answer, Fields, FieldValue, Page, PageText, Trouble

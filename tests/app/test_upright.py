@@ -69,7 +69,7 @@ def test_a_transcript_says_that_the_page_was_turned(
     turned(invoice, 180).save(tmp_path / "head.png")
     (page,) = service.read(service.open(tmp_path / "head.png"))
     assert page.status == "ok"
-    assert page.reason == turned_note(180)
+    assert page.reason == turned_note(Page("head.png", 1, invoice, 180))
 
 
 def test_a_page_whose_letters_are_told_is_looked_at_once() -> None:
