@@ -21,7 +21,7 @@ def brand(desk: Desk) -> str:
     return dice.choice((text, text, text, text.upper(), text.lower()))
 
 
-def mark_style(desk: Desk, low: float, high: float) -> Style:
+def _mark_style(desk: Desk, low: float, high: float) -> Style:
     """A large cut that the rest of the page need not share."""
     dice = desk.dice
     style = desk.style(dice.uniform(low, high), "bold", dice.randint(0, 110))
@@ -38,7 +38,7 @@ def _weight(dice: Random) -> int:
 
 def set_mark(desk: Desk, x: float, y: float, width: float, text: str, align: str) -> tuple[list[Line], float]:
     """Sets the mark as a heading, smaller until it fits; its lines and y below. ``x`` as in ``Desk.put``."""
-    style = mark_style(desk, 1.6, 3.4)
+    style = _mark_style(desk, 1.6, 3.4)
     while style.width(text) > width and style.size > desk.em:
         style = Style(style.face, style.size * 0.85, style.ink, 0.0)
     lines, y = desk.lines(x, y, desk.wrap(text, style, width), style, align, 1.2)
