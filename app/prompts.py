@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"  # 2: keys of programs in words
 READ = "Read the page."
 DESCRIBE = "Describe the product."
 NOT_FOUND = "Not in the document."
