@@ -54,12 +54,8 @@ class Frame:
 
     def picture(self, image: Image.Image) -> Image.Image:
         """What is seen through it; beside the image everything has its median colour."""
-        import numpy as np
-
-        small = np.asarray(image.reduce(max(1, min(image.size) // 64)))
-        ground = tuple(int(value) for value in np.median(small.reshape(-1, 3), axis=0))
         turn, smooth = Image.Transform.AFFINE, Image.Resampling.BICUBIC
-        return image.transform(self.size, turn, self.affine, smooth, fillcolor=ground)
+        return image.transform(self.size, turn, self.affine, smooth, fillcolor=paper_colour(image))
 
     def stored(self, box: "Box") -> "Box":
         """A box of its picture as the one around the same place of the other picture."""
@@ -68,6 +64,14 @@ class Frame:
         across = [min(max((a * x + b * y + c) / self.source[0], 0.0), 1.0) for x, y in corners]
         down = [min(max((d * x + e * y + f) / self.source[1], 0.0), 1.0) for x, y in corners]
         return min(across), min(down), max(across), max(down)
+
+
+def paper_colour(image: Image.Image) -> tuple[int, ...]:
+    """The median colour of an RGB picture: of a page that of its paper."""
+    import numpy as np
+
+    small = np.asarray(image.reduce(max(1, min(image.size) // 64)))
+    return tuple(int(value) for value in np.median(small.reshape(-1, 3), axis=0))
 
 
 def level(image: Image.Image) -> Frame | None:

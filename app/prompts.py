@@ -11,8 +11,6 @@ PROMPT_VERSION = "2"  # 2: keys of programs in words
 READ = "Read the page."
 DESCRIBE = "Describe the product."
 NOT_FOUND = "Not in the document."
-
-
 _IDENTIFIER = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+|[a-z]{2,}(?:[A-Z][a-z0-9]+)+")
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 
 from .backend import Reply
+from .frame import paper_colour
 from .pages_match import PrintedRows
 from .parsing import ParsedFields, is_not_found
 from .plausible import fits
@@ -79,13 +80,9 @@ def settle(replies: Sequence[Reply]) -> int:
 
 def framed(image: Image.Image, frame: float = FRAME) -> Image.Image:
     """The page with a margin in the colour of its paper."""
-    import numpy as np  # the command line starts without it
-
     colours = image.convert("RGB")
-    small = np.asarray(colours.reduce(max(1, min(image.size) // 64)))
-    paper = tuple(int(value) for value in np.median(small.reshape(-1, 3), axis=0))
     width, height = (max(1, round(frame * side)) for side in image.size)
-    return ImageOps.expand(colours, (width, height, width, height), fill=paper)
+    return ImageOps.expand(colours, (width, height, width, height), fill=paper_colour(colours))
 
 
 def _values(reply: Reply, parsed: ParsedFields) -> dict[str, Found]:

@@ -10,7 +10,7 @@ Shape letters: B batch, H W canvas in px, S tile side.
 
 import math
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import torch
 import torch.nn.functional as F
@@ -96,7 +96,8 @@ def degrade(canvas: Tensor, content: Tensor, theta: Tensor, seed: int, strength:
     x = torch.where(inside, canvas.unsqueeze(1).to(dtype) / 255, dice.send(backdrop))
     tabled = moved & (torch.rand(B, generator=dice.cpu) < TABLED_SHARE * min(1.0, strength))
     x = _warp(x, host_theta, torch.nonzero(moved).flatten())
-    _apply(x, torch.nonzero(tabled).flatten(), _Table(content, host_theta, tabled), dice)
+    table = partial(_table, content=content.cpu()[tabled], theta=host_theta[tabled])
+    _apply(x, torch.nonzero(tabled).flatten(), table, dice)
     if strength > 0:
         for share, operation in _PIPELINE:
             _apply(x, dice.pick(share), operation, dice)
@@ -146,23 +147,18 @@ def _warp(x: Tensor, theta: Tensor, moved: Tensor) -> Tensor:
     return x
 
 
-class _Table:
+def _table(x: Tensor, dice: _Dice, *, content: Tensor, theta: Tensor) -> Tensor:
     """What a page that was moved lies on: a table with a grain, instead of its own edge drawn out."""
-
-    def __init__(self, content: Tensor, theta: Tensor, tabled: Tensor) -> None:
-        self.content, self.theta = content.cpu()[tabled], theta[tabled]
-
-    def __call__(self, x: Tensor, dice: _Dice) -> Tensor:
-        n, _, H, W = x.shape
-        grid = F.affine_grid(self.theta.to(x.device, non_blocking=True), [n, 1, H, W], align_corners=False)
-        across, down = (grid[..., 0] + 1) * (W / 2), (grid[..., 1] + 1) * (H / 2)
-        x0, y0, x1, y1 = self.content.to(x.device, non_blocking=True).view(n, 4, 1, 1).unbind(1)
-        is_page = (across >= x0) & (across < x1) & (down >= y0) & (down < y1)
-        base = dice.send(dice.uniform(n, 0.05, 0.95).view(n, 1, 1, 1))
-        grain = (W // 16, 3) if float(dice.uniform(1, 0, 1)) < 0.5 else (3, H // 16)
-        table = base + dice.amount(n, 0.0, 0.2) * dice.field(n, 3, 3, (H, W))
-        table = table + dice.amount(n, 0.0, 0.12) * dice.field(n, *grain, (H, W))
-        return torch.where(is_page.unsqueeze(1), x, table.clamp(0, 1))
+    n, _, H, W = x.shape
+    grid = F.affine_grid(theta.to(x.device, non_blocking=True), [n, 1, H, W], align_corners=False)
+    across, down = (grid[..., 0] + 1) * (W / 2), (grid[..., 1] + 1) * (H / 2)
+    x0, y0, x1, y1 = content.to(x.device, non_blocking=True).view(n, 4, 1, 1).unbind(1)
+    is_page = (across >= x0) & (across < x1) & (down >= y0) & (down < y1)
+    base = dice.send(dice.uniform(n, 0.05, 0.95).view(n, 1, 1, 1))
+    grain = (W // 16, 3) if float(dice.uniform(1, 0, 1)) < 0.5 else (3, H // 16)
+    table = base + dice.amount(n, 0.0, 0.2) * dice.field(n, 3, 3, (H, W))
+    table = table + dice.amount(n, 0.0, 0.12) * dice.field(n, *grain, (H, W))
+    return torch.where(is_page.unsqueeze(1), x, table.clamp(0, 1))
 
 
 def _apply(x: Tensor, picked: Tensor, operation: Callable[[Tensor, _Dice], Tensor], dice: _Dice) -> None:

@@ -86,7 +86,7 @@ def test_a_table_lies_around_the_page_and_not_on_it(page):
     theta[:, 0, 0] = theta[:, 1, 1] = 1.25  # the page at 0.8 of its size
     dice = module._Dice(2, 4, 1.0, torch.device("cpu"), torch.float32)
     x = torch.full((2, 1, 768, 768), 2.0)  # a mark that no table has
-    y = module._Table(content.repeat(2, 1), theta, torch.tensor([True, True]))(x, dice)
+    y = module._table(x, dice, content=content.repeat(2, 1), theta=theta)
     x0, y0, x1, y1 = (round(384 + (side - 384) * 0.8) for side in content[0].tolist())
     kept = y == 2
     assert kept[:, 0, y0 + 1 : y1 - 1, x0 + 1 : x1 - 1].all()

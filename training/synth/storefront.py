@@ -7,6 +7,7 @@ is part of it.
 
 from . import values
 from .brand import brand, set_mark
+from .canvas import Style
 from .labels import keys
 from .prose import running_text
 from .roll import Roll
@@ -62,7 +63,6 @@ _BELOW = ("BISTRO & CAFE", "{w} CHICKEN", "Fresh every day", "The {w} specialist
 def set_shop(roll: Roll, align: str, asian: bool) -> None:
     """Company, registration, address and the ways to reach it, then the kind of the slip."""
     desk, dice, names = roll.desk, roll.dice, roll.desk.world.names
-    language = desk.language
     if dice.random() < 0.12:
         roll.centred([values.digits(dice, dice.randint(4, 7))], roll.style, "left")
         roll.close()
@@ -92,21 +92,29 @@ def set_shop(roll: Roll, align: str, asian: bool) -> None:
                 roll.style,
                 align,
             )
-    elif dice.random() < 0.12:
-        _mark_alone(roll, align, asian, is_titled)
-        return
+    if not is_signed and dice.random() < 0.12:
+        _mark_alone(roll, align)
+    else:
+        _named(roll, align, asian, big)
+    _address(roll, align, asian, is_titled)
+
+
+def _named(roll: Roll, align: str, asian: bool, style: Style) -> None:
+    """The name of the firm, and mostly its registration number behind or below it."""
+    desk, dice = roll.desk, roll.dice
     company = _name(roll, asian)
     number = values.pattern(
         dice, dice.choice(("999999-A", "1999999-A", "0019999999", "(999999-A)", "0099999999-A", "19999-A"))
     )
-    shape = dice.random() if language == "en" else 1.0
-    style = big
-    if shape < 0.2 and big.width(f"{company} ({number})") < roll.x1 - roll.x0:
-        base = roll.step(big)
-        wide = big.width(f"{company} ({number.strip('()')})")
+    shape = dice.random() if desk.language == "en" else 1.0
+    if shape < 0.2 and style.width(f"{company} ({number})") < roll.x1 - roll.x0:
+        base = roll.step(style)
+        wide = style.width(f"{company} ({number.strip('()')})")
         left = roll.x0 + (roll.x1 - roll.x0 - wide) * (0.5 if align == "centre" else 0)
-        name = desk.put(left, base, company, big)
-        roll.block.append([name, desk.put(name.x1 + big.width(" "), base, f"({number.strip('()')})", big)])
+        name = desk.put(left, base, company, style)
+        roll.block.append(
+            [name, desk.put(name.x1 + style.width(" "), base, f"({number.strip('()')})", style)]
+        )
         runs = [name]
     else:
         runs = roll.centred([company], style, align)
@@ -115,17 +123,15 @@ def set_shop(roll: Roll, align: str, asian: bool) -> None:
             text = f"{prefix}{number.strip('()')}"
             roll.centred([f"({text})" if dice.random() < 0.7 else text], roll.style, align)
     desk.note("", "company", runs, "company")
-    _address(roll, align, asian, is_titled)
 
 
-def _mark_alone(roll: Roll, align: str, asian: bool, is_titled: bool) -> None:
+def _mark_alone(roll: Roll, align: str) -> None:
     """A shop that only its mark names."""
     desk, wide = roll.desk, roll.x1 - roll.x0
     at = (roll.x0 + roll.x1) / 2 if align == "centre" else roll.x0
     roll.close()
     name, roll.y = set_mark(desk, at, roll.y, wide, brand(desk), align)
     desk.note("", "company", [line[0] for line in name], "company")
-    _address(roll, align, asian, is_titled)
 
 
 def _address(roll: Roll, align: str, asian: bool, is_titled: bool) -> None:
