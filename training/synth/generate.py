@@ -9,6 +9,7 @@ import numpy as np
 
 from . import (
     contracts,
+    fiscal,
     forms,
     invoices,
     marks,
@@ -20,6 +21,7 @@ from . import (
     roll,
     sheets,
     statements,
+    told,
     webshop,
     window,
 )
@@ -31,15 +33,17 @@ from .world import World
 
 
 def _invoice(desk: Desk) -> list[Question] | None:
-    """An invoice as set by hand, a letter, of a web shop, as programs print it, or a page after the first."""
+    """By hand, a letter, a shop's, a program's, a later page of one, a form, or told in sentences."""
     ways = (
         invoices.invoice,
         window.window_letter,
         webshop.shop_bill,
         statements.statement,
         statements.following,
+        fiscal.fiscal_bill,
+        told.told_bill,
     )
-    return desk.dice.choices(ways, (30, 18, 28, 14, 10))[0](desk)
+    return desk.dice.choices(ways, (24, 16, 24, 18, 8, 6, 4))[0](desk)
 
 
 _Layout = Callable[[Desk], list[Question] | None]

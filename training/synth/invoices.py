@@ -1,6 +1,7 @@
 """Invoices and their kin (offers, orders, delivery notes) in many layouts."""
 
 from . import values
+from .addressee import addressee
 from .bill import make_bill, set_items, set_totals
 from .canvas import Line, Style
 from .desk import Desk
@@ -173,7 +174,7 @@ def _parties(desk: Desk, x0: float, y: float, x1: float, bottom: float, taken: s
         entry = item(desk, name, taken, *([desk.calendar.show(*dates[name])] if name in dates else []))
         if entry:
             meta.append(entry)
-    if dice.random() < 0.3:
+    if dice.random() < 0.45:
         dice.shuffle(meta)
     if dice.random() < 0.14 and len(meta) >= 3:
         y = _buyer(desk, x0, y, wide * 0.5, taken, label, style) + desk.em
@@ -239,11 +240,11 @@ def _buyer(
     desk: Desk, x: float, y: float, width: float, taken: set[str], label_style: Style, style: Style
 ) -> float:
     dice, names, language = desk.dice, desk.world.names, desk.language
-    who = names.company(dice, language) if dice.random() < 0.75 else names.person(dice, language)
+    who = addressee(desk, 0.75)
     block: list[Line] = []
     label = ""
     if dice.random() < 0.7:
-        entry = item(desk, "buyer", taken, who)
+        entry = item(desk, "buyer", taken, *who.name)
         if entry:
             label = entry.label
             head, y = desk.lines(
@@ -251,13 +252,14 @@ def _buyer(
             )
             block += head
     taken.add("buyer")
-    name, y = desk.lines(x, y, desk.wrap(who, style, width), style)
+    name, y = desk.lines(x, y, [p for line in who.name for p in desk.wrap(line, style, width)], style)
+    extra, y = desk.lines(x, y, [p for line in who.extra for p in desk.wrap(line, style, width)], style)
     address, y = desk.lines(
         x, y, [part for a in names.address(dice, language) for part in desk.wrap(a, style, width)], style
     )
     desk.note(label, "buyer", [line[0] for line in name], "company")
     desk.note("", "buyer address", [line[0] for line in address], "address", ", ")
-    desk.canvas.paragraph(block + name + address)
+    desk.canvas.paragraph(block + name + extra + address)
     return y
 
 

@@ -203,7 +203,13 @@ def _title(desk: Desk, x0: float, y: float, x1: float, align: str, taken: set[st
         y = desk.paragraph(
             x0, y, x1 - x0, desk.fit(running_text(desk, 15, 40), weak, x1 - x0), weak, align=align
         )
-    return _noted(desk, line[1:2], line[3:4], taken, y)
+    dated = line[3:4]
+    if len(line) == 2 and align == "left" and dice.random() < 0.4:  # the day below it, without a label
+        weak = desk.style(dice.uniform(0.9, 1.2))
+        below, y = desk.lines(left, y, [desk.calendar.show(*day)], weak)
+        desk.canvas.paragraph(below)
+        dated = below[0]
+    return _noted(desk, line[1:2], dated, taken, y)
 
 
 def _noted(desk: Desk, number: list[Run], date: list[Run], taken: set[str], y: float) -> float:

@@ -4,6 +4,7 @@
 from dataclasses import replace
 
 from . import values
+from .addressee import Addressee, addressee, in_lines
 from .canvas import Line, Style
 from .desk import Desk
 from .labels import keys
@@ -33,7 +34,7 @@ def set_parties(desk: Desk, x0: float, y: float, x1: float, columns: int) -> flo
     label_style = desk.style(
         dice.choice((0.9, 1)), dice.choice(("bold", "bold", "regular")), dice.randint(0, 120)
     )
-    who = names.company(dice, language) if dice.random() < 0.5 else names.person(dice, language)
+    who = addressee(desk, 0.5)
     where = names.address(dice, language)
     wide = (x1 - x0) / max(columns, 1 if x1 - x0 < desk.width / 2 else 2)
     words = dice.choice((_ADDRESSES, _TO))[language]
@@ -47,7 +48,7 @@ def set_parties(desk: Desk, x0: float, y: float, x1: float, columns: int) -> flo
         x = x0 + shift + column * wide
         if column and dice.random() < 0.4:
             where = names.address(dice, language)
-            who = names.person(dice, language) if dice.random() < 0.5 else who
+            who = addressee(desk, 0.0) if dice.random() < 0.5 else who
         label = "" if columns == 1 and dice.random() < 0.5 else dice.choice(words[column].split(";"))
         keys_of = ("recipient", "delivery address") if column else ("buyer", "buyer address")
         ends.append(_party(desk, x, y, x + wide - desk.em, label, who, where, keys_of, label_style, style))
@@ -77,10 +78,14 @@ def from_to(desk: Desk, x0: float, y: float, x1: float, seller: str, address: li
     label_style = desk.style(
         dice.choice((0.9, 1, 1.15)), dice.choice(("bold", "bold", "regular")), dice.randint(0, 120)
     )
-    who = names.company(dice, language) if dice.random() < 0.6 else names.person(dice, language)
     sides = [
-        (dice.choice(_FROM[language].split(";")), seller, address, "seller"),
-        (dice.choice(_TO[language][0].split(";")), who, names.address(dice, language), "buyer"),
+        (dice.choice(_FROM[language].split(";")), Addressee(in_lines(desk, seller)), address, "seller"),
+        (
+            dice.choice(_TO[language][0].split(";")),
+            addressee(desk, 0.6),
+            names.address(dice, language),
+            "buyer",
+        ),
     ]
     if dice.random() < 0.25:
         sides.reverse()
@@ -112,7 +117,7 @@ def _party(
     y: float,
     x1: float,
     label: str,
-    who: str,
+    who: Addressee,
     where: list[str],
     keys_of: tuple[str, str],
     label_style: Style,
@@ -126,7 +131,8 @@ def _party(
         block, y = desk.lines(x, y, [desk.fit(label + colon, label_style, wide)], label_style)
         label = label if block[0][0].text == label + colon else ""
     name_style = replace(style, face=desk.bold) if dice.random() < 0.25 else style
-    name, y = desk.lines(x, y, desk.wrap(who, name_style, wide), name_style)
+    name, y = desk.lines(x, y, [p for a in who.name for p in desk.wrap(a, name_style, wide)], name_style)
+    extra, y = desk.lines(x, y, [p for a in who.extra for p in desk.wrap(a, style, wide)], style)
     rest, y = desk.lines(x, y, [p for a in where for p in desk.wrap(a, style, wide)], style)
     tail: list[Line] = []
     if dice.random() < 0.2:
@@ -134,7 +140,7 @@ def _party(
             values.phone(dice) if dice.random() < 0.5 else desk.world.names.email(dice), style, wide
         )
         tail, y = desk.lines(x, y, [text], style)
-    desk.canvas.paragraph(block + name + rest + tail)
+    desk.canvas.paragraph(block + name + extra + rest + tail)
     of_address = any(label in words.split(";") for words in _ADDRESSES[desk.language])
     desk.note("" if of_address else label, keys_of[0], [line[0] for line in name], "company")
     desk.note(label if of_address else "", keys_of[1], [line[0] for line in rest], "address", ", ")

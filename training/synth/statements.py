@@ -16,18 +16,17 @@ from .pairs import item, items, set_pairs
 from .phrasings import ALIASES
 from .prose import margins, page_number, running_text
 from .questions import template
+from .sections import set_sections
 
-# title, number sign, "of"; seller and buyer in the order of their labels' languages; what comes before the name
+# title, number sign, "of"
 _WORDS = {
-    "en": ("Commercial invoice;Invoice;Credit note;Corrected invoice;Self-billed invoice;Partial invoice;Invoice of the insurer", "No.", "of",
-           "Number;Global number;GLN;Supplier no.;Vendor ID;Company ID;Contact", "Name;Name of the company"),
-    "de": ("Handelsrechnung;Rechnung;Gutschrift (Selbst ausgestellte Rechnung);Rechnungskorrektur;Teilrechnung;Rechnung des Versicherers;Schlussrechnung", "Nr.", "vom",
-           "Nummer;Globale Nummer;GLN;Lieferanten-Nr.;Kundennr. beim Lieferanten;Ansprechpartner", "Name;Firma"),
-    "fr": ("Facture commerciale;Facture;Avoir;Facture rectificative;Facture d'acompte", "n°", "du", "Numéro;Identifiant;GLN;Code fournisseur;Contact", "Nom;Raison sociale"),
-    "es": ("Factura comercial;Factura;Factura rectificativa;Abono", "n.º", "de", "Número;Identificador;GLN;Código", "Nombre;Razón social"),
-    "it": ("Fattura commerciale;Fattura;Nota di credito;Parcella", "n.", "del", "Numero;Identificativo;GLN;Codice", "Nome;Denominazione"),
-    "nl": ("Handelsfactuur;Factuur;Creditnota;Correctiefactuur", "nr.", "van", "Nummer;GLN;Identificatie", "Naam"),
-    "pt": ("Fatura comercial;Fatura;Nota de crédito", "n.º", "de", "Número;Identificador;GLN;Código", "Nome"),
+    "en": ("Commercial invoice;Invoice;Credit note;Corrected invoice;Self-billed invoice;Partial invoice;Invoice of the insurer", "No.", "of"),
+    "de": ("Handelsrechnung;Rechnung;Gutschrift (Selbst ausgestellte Rechnung);Rechnungskorrektur;Teilrechnung;Rechnung des Versicherers;Schlussrechnung", "Nr.", "vom"),
+    "fr": ("Facture commerciale;Facture;Avoir;Facture rectificative;Facture d'acompte", "n°", "du"),
+    "es": ("Factura comercial;Factura;Factura rectificativa;Abono", "n.º", "de"),
+    "it": ("Fattura commerciale;Fattura;Nota di credito;Parcella", "n.", "del"),
+    "nl": ("Handelsfactuur;Factuur;Creditnota;Correctiefactuur", "nr.", "van"),
+    "pt": ("Fatura comercial;Fatura;Nota de crédito", "n.º", "de"),
 }  # fmt: skip
 _SUMS = {  # sum of the lines, charges, allowances, net, tax, gross, paid before, due
     "en": "Sum of lines;Total charges;Total allowances;Total without VAT;Total VAT;Gross total;Paid in advance;Amount due for payment",
@@ -62,10 +61,7 @@ def statement(desk: Desk) -> None:
     label = desk.style(ink=min(desk.ink + dice.choice((0, 0, 60)), 150))
     strong = desk.style(weight=dice.choice(("bold", "bold", "regular")))
     y = _data(desk, x0, y, x1, bottom, day, taken, label)
-    for side in ("seller", "buyer"):
-        y = _party(desk, x0, y, x1, bottom, side, taken, label, strong)
-    if dice.random() < 0.3:
-        y = _party(desk, x0, y, x1, bottom, "delivery address", taken, label, strong)
+    y = set_sections(desk, x0, y, x1, bottom, taken, label, strong)
     for _ in range(dice.choice((0, 0, 1, 2))):
         y = (
             desk.paragraph(x0, y, x1 - x0, running_text(desk, 30, 200), strong, bottom=bottom - 6 * desk.em)
@@ -151,7 +147,7 @@ def _totals(desk: Desk, bill: Bill, x0: float, y: float, x1: float, bottom: floa
 def _title(desk: Desk, x0: float, y: float, x1: float, day: str, taken: set[str]) -> float:
     """Title, number and date in one line, or in two where they are too wide."""
     dice = desk.dice
-    titles, sign, of = _WORDS[desk.language][:3]
+    titles, sign, of = _WORDS[desk.language]
     name = dice.choice(titles.split(";")) + (
         f" ({dice.choice((380, 381, 384, 389, 326, 575))})" if dice.random() < 0.3 else ""
     )
@@ -232,75 +228,6 @@ def _listed(desk: Desk, x0: float, y: float, x1: float, bottom: float, entries: 
     )
 
 
-def _party(
-    desk: Desk,
-    x0: float,
-    y: float,
-    x1: float,
-    bottom: float,
-    side: str,
-    taken: set[str],
-    label: Style,
-    strong: Style,
-) -> float:
-    """A heading, numbers, then the name, then its address: what the heading asks for is not what comes next."""
-    dice, names, language = desk.dice, desk.world.names, desk.language
-    if y + 9 * desk.em > bottom:
-        return y
-    head = dice.choice([t for t in keys()[side].labels[language] if t.casefold() not in taken] or [side])
-    taken.add(head.casefold())
-    runs, y = desk.lines(x0, y, [head + dice.choice((":", ":", ""))], strong, leading=1.4)
-    if dice.random() < 0.5:
-        last = runs[0][0]
-        desk.canvas.rule(
-            x0, y - desk.em * 0.2, last.x1 if dice.random() < 0.6 else x1, y - desk.em * 0.2, desk.line_ink
-        )
-        y += desk.em * 0.2
-    desk.canvas.paragraph(runs)
-    before, called = _WORDS[language][3].split(";"), _WORDS[language][4].split(";")
-    is_table = dice.random() < 0.35  # "Name   Lieferant GmbH", "Address   …"
-    column = x0 + max(label.width(w) for w in (*before, *called)) + desk.em * 1.5
-    for word in dice.sample(before, dice.choice((0, 0, 1, 1, 2))):
-        value = values.identifier(dice) if dice.random() < 0.7 else values.digits(dice, 13)
-        first = desk.put(x0, y + label.top, word + ("" if is_table else ":"), label)
-        then = desk.put(
-            column if is_table else first.x1 + label.width(" "), y + label.top, value, desk.style()
-        )
-        desk.canvas.paragraph([[first, then]])
-        desk.note(f"{head} {word}", "", [then], "id")
-        y += desk.pitch(label)
-    who = (
-        names.company(dice, language)
-        if side != "buyer" or dice.random() < 0.75
-        else names.person(dice, language)
-    )
-    left = column if is_table else x0
-    tag = []
-    if is_table:
-        tag = [desk.put(x0, y + strong.top, dice.choice(called), label)]
-    block, y = desk.lines(left, y, desk.wrap(who, strong, x1 - left), strong)
-    if tag:
-        block[0] = tag + block[0]
-    style = desk.style()
-    rest, y = desk.lines(
-        left,
-        y,
-        [part for line in names.address(dice, language) for part in desk.wrap(line, style, x1 - left)],
-        style,
-    )
-    desk.canvas.paragraph(block + rest)
-    name_runs = [line[-1] for line in block]
-    if side != "delivery address":
-        desk.note(head, side, name_runs, "company")
-        desk.note("", f"{side} address", [line[0] for line in rest], "address", ", ")
-    taken.add(side)
-    names_after = dice.sample(("VAT number", "phone", "email", "company registration"), dice.randint(0, 2))
-    after = items(desk, names_after, taken)
-    if side == "seller" and after:
-        y = _listed(desk, x0, y, x1, bottom, after, label)
-    return y + desk.em * dice.uniform(0.7, 2)
-
-
 def _sums(desk: Desk, bill: Bill, x0: float, y: float, x1: float, bottom: float) -> float:
     """The sums as a list of names and amounts; what does not apply is empty or left out."""
     dice = desk.dice
@@ -309,7 +236,7 @@ def _sums(desk: Desk, bill: Bill, x0: float, y: float, x1: float, bottom: float)
     allowed = -round(bill.net * 0.05) if dice.random() < 0.3 else 0
     net = bill.net + charge + allowed
     tax = round(net * bill.rate / 100)
-    paid = round((net + tax) * 0.25) if dice.random() < 0.3 else 0
+    paid = round((net + tax) * dice.choice((0.1, 0.25, 0.5))) if dice.random() < 0.45 else 0
     amounts = (bill.net, charge, allowed, net, tax, net + tax, -paid, net + tax - paid)
     style, strong = desk.style(), desk.style(weight="bold")
     full, gapped = dice.random() < 0.3, dice.random() < 0.6

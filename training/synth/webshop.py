@@ -77,7 +77,7 @@ def _numbers(desk: Desk, bill: Bill, day: Day, taken: set[str]) -> list[Item]:
     }  # fmt: skip
     used = [n for n in INVOICE_META[2:] if n not in ("VAT number", "currency")]
     names = ["invoice number", "invoice date", *dice.sample(used, dice.randint(0, 4))]
-    if dice.random() < 0.3:
+    if dice.random() < 0.45:
         dice.shuffle(names)
     found = [item(desk, n, taken, *([desk.calendar.show(*dates[n])] if n in dates else [])) for n in names]
     if dice.random() < 0.25:

@@ -7,6 +7,7 @@ window and the foot. Dates may stand after a town, the sum in a sentence or in a
 """
 
 from . import values
+from .addressee import addressee
 from .bill import Bill, make_bill, set_items, set_totals
 from .canvas import Line
 from .desk import Desk
@@ -20,7 +21,7 @@ _TITLES = {
     "fr": "Facture;Facture n°;Votre commande;Note d'honoraires", "es": "Factura;Factura n.º;Su pedido;Minuta", "it": "Fattura;Fattura n.;Il Suo ordine;Parcella",
     "nl": "Factuur;Factuur nr.;Uw bestelling;Declaratie", "pt": "Fatura;Fatura n.º;A sua encomenda;Nota de honorários",
 }  # fmt: skip
-_GREETING = {
+GREETING = {
     "en": "Dear Sir or Madam,;Dear customer,;Hello,", "de": "Sehr geehrte Damen und Herren,;Guten Tag,;Sehr geehrter Kunde,", "fr": "Madame, Monsieur,;Bonjour,",
     "es": "Estimados señores:;Estimado cliente:", "it": "Gentile cliente,;Spettabile ditta,", "nl": "Geachte heer, mevrouw,;Beste klant,", "pt": "Exmos. Senhores,;Caro cliente,",
 }  # fmt: skip
@@ -61,7 +62,7 @@ def window_letter(desk: Desk) -> None:
     y = max(y, beside) + desk.em * dice.uniform(1, 3)
     y = _title(desk, x0, y, x1, taken)
     if dice.random() < 0.45:
-        greeting = dice.choice(_GREETING[language].split(";"))
+        greeting = dice.choice(GREETING[language].split(";"))
         y = desk.paragraph(x0, y, x1 - x0, greeting, desk.style()) + desk.em * 0.6
         y = (
             desk.paragraph(x0, y, x1 - x0, running_text(desk, 40, 200), desk.style(), bottom=bottom * 0.6)
@@ -170,12 +171,9 @@ def _sender(
 def _addressee(desk: Desk, x: float, y: float, x1: float) -> float:
     dice, names, language = desk.dice, desk.world.names, desk.language
     style = desk.style()
-    who = names.company(dice, language) if dice.random() < 0.65 else names.person(dice, language)
-    name, y = desk.lines(x, y, desk.wrap(who, style, x1 - x), style)
-    if dice.random() < 0.2:  # whom it goes to in the firm
-        extra, y = desk.lines(x, y, desk.wrap(names.person(dice, language), style, x1 - x), style)
-    else:
-        extra = []
+    who = addressee(desk)
+    name, y = desk.lines(x, y, [p for line in who.name for p in desk.wrap(line, style, x1 - x)], style)
+    extra, y = desk.lines(x, y, [p for line in who.extra for p in desk.wrap(line, style, x1 - x)], style)
     if dice.random() < 0.2:
         y += desk.em
     parts = [p for a in names.address(dice, language) for p in desk.wrap(a, style, x1 - x)]

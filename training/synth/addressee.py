@@ -1,0 +1,50 @@
+# ruff: noqa: E501 (tables of words)
+"""How a party is named in lines of print: a salutation above a person, a name in two lines, whom it goes to in the firm."""
+
+from dataclasses import dataclass
+
+from .desk import Desk
+
+_SALUTATION = {
+    "en": "Mr;Mrs;Ms;Mr.;Ms.;Messrs", "de": "Herr;Herrn;Frau;Firma;An;Familie;Eheleute", "fr": "Monsieur;Madame;M.;Mme;Société", "es": "Señor;Señora;Sr. D.;Sra. Dña.",
+    "it": "Egregio Signor;Gentile Signora;Spett.le", "nl": "De heer;Mevrouw;T.a.v.", "pt": "Exmo. Sr.;Exma. Sra.;Sr.",
+}  # fmt: skip
+_TO_HAND = {  # {n} is a person
+    "en": "Attn: {n};Attention: {n};c/o {n};Accounts payable;Accounting department;Finance department",
+    "de": "z. Hd. {n};z.Hd. Herrn {n};c/o {n};Abteilung Einkauf;Buchhaltung;Kreditorenbuchhaltung;Herrn {n};Frau {n}", "fr": "À l'attention de {n};Service comptabilité;Service achats;c/o {n}",
+    "es": "A la atención de {n};Departamento de contabilidad;Att. {n}", "it": "C.a. {n};Ufficio acquisti;Alla cortese attenzione di {n}", "nl": "T.a.v. {n};Afdeling inkoop;t.a.v. de crediteurenadministratie",
+    "pt": "A/C {n};Departamento financeiro;Ao cuidado de {n}",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """``name`` is one name in the lines that it is printed on; what ``extra`` holds stands below and is no part of it."""
+
+    name: tuple[str, ...]
+    extra: tuple[str, ...] = ()
+
+
+def addressee(desk: Desk, firm: float = 0.65) -> Addressee:
+    """Whoever gets a bill: a firm in ``firm`` of the cases (0 to 1), else a person."""
+    dice, names, language = desk.dice, desk.world.names, desk.language
+    hand = dice.choice(_TO_HAND[language].split(";")).format(n=names.person(dice, language))
+    if dice.random() < firm:
+        return Addressee(
+            in_lines(desk, names.company(dice, language)), (hand,) if dice.random() < 0.22 else ()
+        )
+    who = names.person(dice, language)
+    shape = dice.random()
+    salutation = dice.choice(_SALUTATION[language].split(";"))
+    if shape < 0.18:
+        return Addressee((salutation, who))
+    return Addressee((f"{salutation} {who}" if shape < 0.3 else who,))
+
+
+def in_lines(desk: Desk, firm: str, often: float = 0.12) -> tuple[str, ...]:
+    """The name of a firm, broken in two at a word in ``often`` of the cases (0 to 1) in which it has three."""
+    words = firm.split()
+    if len(words) < 3 or desk.dice.random() >= often:
+        return (firm,)
+    at = desk.dice.randint(1, len(words) - 1)
+    return " ".join(words[:at]), " ".join(words[at:])
