@@ -137,7 +137,25 @@ def _facts(roll: Roll, day: str, hour: str) -> None:
                 roll.pairs([entry], gap=dice.random() < 0.3)
         if bare:
             _bare(roll, day, hour)
+    if dice.random() < 0.06:
+        _unfilled(roll)
     roll.rule()
+
+
+def _unfilled(roll: Roll) -> None:
+    """Labels for a customer that nobody gave: nothing stands behind them."""
+    labels = [
+        keys()[name].label(roll.dice, roll.desk.language)
+        for name in ("buyer", "address", "phone", "VAT number")
+    ]
+    for label in labels[: roll.dice.randint(1, 4)]:
+        if label.casefold() in roll.taken or roll.room < roll.style.size * 2.8:
+            continue
+        roll.taken.add(label.casefold())
+        text = roll.case(label) + roll.colon.rstrip()
+        if roll.style.width(text) <= roll.x1 - roll.x0:
+            roll.block.append([roll.desk.put(roll.x0, roll.step(roll.style), text, roll.style)])
+            roll.desk.note_blank(roll.case(label))
 
 
 def _dated(roll: Roll, entries: list[tuple[str, str, str, str]], hour: str) -> None:

@@ -67,7 +67,7 @@ def set_shop(roll: Roll, align: str, asian: bool) -> None:
         roll.centred([values.digits(dice, dice.randint(4, 7))], roll.style, "left")
         roll.close()
     big = desk.style(dice.choice((1, 1, 1.2, 1.5)), dice.choice(("regular", "bold")))
-    if dice.random() < 0.05:
+    if dice.random() < 0.08:
         _before_all(roll)
     is_titled = dice.random() < 0.12
     if is_titled:  # what it is, before whose it is
