@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from .desk import Desk
 
 _SALUTATION = {
-    "en": "Mr;Mrs;Ms;Mr.;Ms.;Messrs", "de": "Herr;Herrn;Frau;Firma;An;Familie;Eheleute", "fr": "Monsieur;Madame;M.;Mme;Société", "es": "Señor;Señora;Sr. D.;Sra. Dña.",
-    "it": "Egregio Signor;Gentile Signora;Spett.le", "nl": "De heer;Mevrouw;T.a.v.", "pt": "Exmo. Sr.;Exma. Sra.;Sr.",
+    "en": "Mr;Mrs;Ms;Mr.;Ms.;Messrs", "de": "Herr;Herrn;Frau;Familie;Eheleute", "fr": "Monsieur;Madame;M.;Mme", "es": "Señor;Señora;Sr. D.;Sra. Dña.",
+    "it": "Egregio Signor;Gentile Signora;Sig.;Sig.ra", "nl": "De heer;Mevrouw;Dhr.", "pt": "Exmo. Sr.;Exma. Sra.;Sr.",
 }  # fmt: skip
 _TO_HAND = {  # {n} is a person
     "en": "Attn: {n};Attention: {n};c/o {n};Accounts payable;Accounting department;Finance department",
@@ -15,6 +15,8 @@ _TO_HAND = {  # {n} is a person
     "es": "A la atención de {n};Departamento de contabilidad;Att. {n}", "it": "C.a. {n};Ufficio acquisti;Alla cortese attenzione di {n}", "nl": "T.a.v. {n};Afdeling inkoop;t.a.v. de crediteurenadministratie",
     "pt": "A/C {n};Departamento financeiro;Ao cuidado de {n}",
 }  # fmt: skip
+
+_TITLES = ("Mr. ", "Ms. ")  # that a name may bring along
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ def addressee(desk: Desk, firm: float = 0.65) -> Addressee:
     who = names.person(dice, language)
     shape = dice.random()
     salutation = dice.choice(_SALUTATION[language].split(";"))
+    if who.startswith(_TITLES):
+        return Addressee((who,))
     if shape < 0.18:
         return Addressee((salutation, who))
     return Addressee((f"{salutation} {who}" if shape < 0.3 else who,))

@@ -146,7 +146,8 @@ def _unfilled(roll: Roll) -> None:
     """Labels for a customer that nobody gave: nothing stands behind them."""
     labels = [
         keys()[name].label(roll.dice, roll.desk.language)
-        for name in ("buyer", "address", "phone", "VAT number")
+        for name in ("buyer", "address", "phone", "VAT number", "customer number")
+        if not roll.desk.knows(name)  # the shop's own would answer to the same label
     ]
     for label in labels[: roll.dice.randint(1, 4)]:
         if label.casefold() in roll.taken or roll.room < roll.style.size * 2.8:

@@ -28,7 +28,7 @@ _OTHERS = {
     "de": "Steuerbevollmächtigter des Verkäufers;Abweichender Warenempfänger;Abweichender Zahlungsempfänger;Abweichender Rechnungsempfänger;Warenempfänger;Zahlungsempfänger;Spediteur;Endkunde;Versand durch",
     "fr": "Représentant fiscal du vendeur;Destinataire des marchandises;Bénéficiaire du paiement;Transporteur;Livré à", "es": "Representante fiscal;Destinatario de la mercancía;Beneficiario del pago;Transportista",
     "it": "Rappresentante fiscale;Destinatario della merce;Beneficiario del pagamento;Vettore;Terzo intermediario", "nl": "Fiscaal vertegenwoordiger;Ontvanger van de goederen;Begunstigde;Vervoerder",
-    "pt": "Representante fiscal;Destinatário da mercadoria;Beneficiário do pagamento;Transportador",
+    "pt": "Representante fiscal;Destinatário da mercadoria;Beneficiário do pagamento;Transportadora",
 }  # fmt: skip
 _HEADS = {  # heavier words for the two than their labels elsewhere
     "seller": {"en": "Seller;Supplier;Seller information;Seller / issuer;Accounting supplier party", "de": "Verkäufer;Lieferant;Rechnungssteller;Informationen zum Verkäufer;Leistungserbringer;Verkäufer/Leistungserbringer", "fr": "Vendeur;Fournisseur;Émetteur de la facture", "es": "Emisor;Vendedor;Datos del emisor", "it": "Cedente/prestatore (fornitore);Fornitore;Cedente", "nl": "Verkoper;Leverancier;Gegevens leverancier", "pt": "Emitente;Vendedor;Dados do emitente"},
@@ -75,7 +75,7 @@ def _section(
     desk: Desk, x0: float, y: float, x1: float, bottom: float, side: str, taken: set[str], look: _Look
 ) -> float:
     dice, language = desk.dice, desk.language
-    if y + 9 * desk.em > bottom:
+    if y + 13 * desk.em > bottom:
         return y
     pool = _HEADS[side][language].split(";") if side else _OTHERS[language].split(";")
     if side and dice.random() < 0.4:
@@ -89,7 +89,7 @@ def _section(
     )
     address = desk.world.names.address(dice, language)
     top, inner = y, desk.em * 0.5 if look.shape == "cards" else 0.0
-    y = _head(desk, x0 + inner, y + inner, x1 - inner, head, look)
+    head, y = _head(desk, x0 + inner, y + inner, x1 - inner, head, look)
     if look.shape == "table":
         y = _as_table(desk, x0, y, x1, bottom, head, side, who, address, look)
     else:
@@ -106,20 +106,20 @@ def _section(
     return y + inner + look.gap
 
 
-def _head(desk: Desk, x0: float, y: float, x1: float, head: str, look: _Look) -> float:
-    """The heading: on a band in a table, underlined or not elsewhere."""
+def _head(desk: Desk, x0: float, y: float, x1: float, head: str, look: _Look) -> tuple[str, float]:
+    """The heading, as much of it as fits: on a band in a table, underlined or not elsewhere; and y below it."""
     dice = desk.dice
-    text = desk.fit(head + look.colon, look.strong, x1 - x0)
+    head = desk.fit(head, look.strong, x1 - x0 - look.strong.width(look.colon))
     if look.shape == "table" and look.stripe:
         tall = desk.pitch(look.strong, 1.3)
         desk.canvas.fill(x0, y, x1, y + tall, desk.canvas.paper - look.stripe - 10)
-    runs, y = desk.lines(x0, y, [text], look.strong, leading=1.3)
+    runs, y = desk.lines(x0, y, [head + look.colon], look.strong, leading=1.3)
     if not look.stripe and dice.random() < 0.6:
         under = x1 if dice.random() < 0.3 else runs[0][0].x1
         desk.canvas.rule(x0, y - desk.em * 0.2, under, y - desk.em * 0.2, desk.line_ink)
         y += desk.em * 0.1
     desk.canvas.paragraph(runs)
-    return y + (desk.em if look.shape == "print" and dice.random() < 0.2 else 0)
+    return head, y + (desk.em if look.shape == "print" and dice.random() < 0.2 else 0)
 
 
 def _before(desk: Desk) -> list[tuple[str, str]]:
