@@ -47,10 +47,16 @@ def fits(name: str, value: str) -> bool:
     words = name_words(name)
     if words & _DATES:
         return _is_date(value)
-    if words & _AMOUNTS and not words & _NOT_AMOUNTS:
+    if is_amount(name):
         is_number = any(c.isdigit() for c in value) and sum(c.isalpha() for c in value) <= _MOST_LETTERS
         return is_number and not _DAY.fullmatch(value.strip())
     return True
+
+
+def is_amount(name: str) -> bool:
+    """Whether ``name`` asks for a sum of money, as far as its words tell."""
+    words = name_words(name)
+    return bool(words & _AMOUNTS) and not words & _NOT_AMOUNTS
 
 
 def in_head(name: str) -> bool:

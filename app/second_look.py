@@ -2,8 +2,9 @@
 
 A small reader misreads a letter where it lies badly on the encoder's grid. Seen again with a frame around it,
 the same page gives the same answers where the reader is sure and others where it guesses; of the two the one
-that is surer is right more often (docs/results.md has the figures). Of fields only values that the page has
-are looked at again, once: what is absent stays absent. A photo without print is looked at mirrored too, and
+that is surer is right more often (docs/results.md has the figures). Numbers that are not among the letters
+of the glyph map are as doubtful, however sure the reader is. Of fields only values that the page has are
+looked at again, once: what is absent stays absent. A photo without print is looked at mirrored too, and
 its looks vote.
 """
 
@@ -17,6 +18,7 @@ from .frame import paper_colour
 from .pages_match import PrintedRows
 from .parsing import ParsedFields, is_not_found
 from .plausible import fits
+from .printed import unprinted
 
 FRAME = 0.03  # of the page's width and height, on every side, when a question is asked again
 FIELD_FRAME = 0.011  # the same when fields are
@@ -38,24 +40,30 @@ class Found:
 
 
 def find_values(
-    look: Look, image: Image.Image, keys: Sequence[str], *, twice: bool
+    look: Look, image: Image.Image, keys: Sequence[str], print_: Sequence[str] = (), *, twice: bool
 ) -> tuple[dict[str, Found], ParsedFields]:
-    """What ``look`` reads on a page under ``keys``, unsure ones twice; and what the first reply held."""
+    """What ``look`` reads on a page under ``keys``, unsure ones twice; and what the first reply held.
+
+    ``print_``: the rows of the page's glyph map; none where there is no such map.
+    """
     reply, parsed = look(image, keys)
     found = _values(reply, parsed)
-    unfit = {key for key, one in found.items() if not fits(key, one.value)}
-    if twice and (unfit or any(one.least < WORTH_IT for one in found.values())):
-        unsure = [key for key, one in found.items() if one.least < UNSURE or key in unfit]
+    doubted = {
+        key for key, one in found.items() if not fits(key, one.value) or unprinted(key, one.value, print_)
+    }
+    if twice and (doubted or any(one.least < WORTH_IT for one in found.values())):
+        unsure = [key for key, one in found.items() if one.least < UNSURE or key in doubted]
         again = _values(*look(framed(image, FIELD_FRAME), unsure))
         for key in unsure:
-            if key in again and _rank(key, again[key]) > _rank(key, found[key]):
+            if key in again and _rank(key, again[key], print_) > _rank(key, found[key], print_):
                 found[key] = again[key]
     return found, parsed
 
 
-def _rank(name: str, found: Found) -> tuple[bool, float]:
-    """What can be a value of its name goes before what cannot (``plausible.fits``), then the surer one."""
-    return fits(name, found.value), found.probability
+def _rank(name: str, found: Found, print_: Sequence[str]) -> tuple[bool, int, float]:
+    """What can be a value of its name goes before what cannot (``plausible.fits``), then what is printed before
+    what the glyph map does not have (``printed.unprinted``), then the surer one."""
+    return fits(name, found.value), -unprinted(name, found.value, print_), found.probability
 
 
 def is_photo(rows: PrintedRows | None) -> bool:
@@ -68,14 +76,16 @@ def further_views(image: Image.Image, rows: PrintedRows | None) -> tuple[Image.I
     return (ImageOps.mirror(image), framed(image)) if is_photo(rows) else (framed(image),)
 
 
-def settle(replies: Sequence[Reply]) -> int:
+def settle(replies: Sequence[Reply], question: str = "", print_: Sequence[str] = ()) -> int:
     """Which of several replies to one question stays: the surest of those that say what most confidence
-    stands behind; of two that differ the surer, of equals the first."""
+    stands behind; of two that differ the surer, of equals the first. One whose numbers are printed goes
+    before one that has others (``printed.unprinted``)."""
+    missing = [unprinted(question, reply.text, print_) for reply in replies]
     said = [(reply.text.strip().casefold(), reply.confidence()) for reply in replies]
     votes: dict[str, float] = {}
     for text, confidence in said:
         votes[text] = votes.get(text, 0.0) + confidence
-    return max(range(len(said)), key=lambda n: (votes[said[n][0]], said[n][1]))
+    return max(range(len(said)), key=lambda n: (-missing[n], votes[said[n][0]], said[n][1]))
 
 
 def framed(image: Image.Image, frame: float = FRAME) -> Image.Image:

@@ -19,7 +19,7 @@ from .merge import merge_fields
 from .outcomes import BLANK, ILLEGIBLE, REPEATS_DROPPED, STATUS, UNPRINTED, turned_note
 from .pages import Inquiry, Place, Rows, gaps
 from .parsing import ParsedFields, is_not_found, parse_fields, printable
-from .printed import may_say
+from .printed import printed_form, unprinted
 from .prompts import NOT_FOUND, READ, extract_prompt, label_question
 from .remote import OpenAIBackend, is_remote
 from .rephrase import plainer, without_label
@@ -206,16 +206,18 @@ class DocumentService:
             page = page or document.page(number)
             if page.is_blank:
                 return PageAnswer(document.file, number, NOT_FOUND, False, 1.0, "ok", BLANK)
-            self._rows.on(place, page)  # seen once: what it says is kept
+            rows = self._rows.on(place, page)  # seen once: what it says is kept
+            print_ = rows.rows if rows else ()
             page = self.upright.of(page)
             opened = self.backend.open_page(page.image)
             asked = yield from self._attempt(page, opened, question)
             refused = is_not_found(asked[0].text)  # it may be about the words of the question
             if refused:
                 question, asked = yield from self._ask_plainly(place, page, opened, question, asked)
-            if self._looks_twice and asked[0].confidence() < DOUBTFUL:
+            doubtful = asked[0].confidence() < DOUBTFUL or unprinted(question, asked[0].text, print_)
+            if self._looks_twice and doubtful:
                 views = further_views(page.image, self._rows.on(place, page))
-                asked = yield from self._look_again(page, views, question, asked)
+                asked = yield from self._look_again(page, views, question, asked, print_)
                 if is_not_found(asked[0].text) and not refused:
                     question, asked = yield from self._ask_plainly(place, page, opened, question, asked)
         except PageError as error:
@@ -245,13 +247,13 @@ class DocumentService:
         return question, refused
 
     def _look_again(
-        self, page: Page, views: Iterable["Image"], question: str, first: Attempt
+        self, page: Page, views: Iterable["Image"], question: str, first: Attempt, print_: Sequence[str]
     ) -> Generator[Delta, None, Attempt]:
         """The best of a doubtful attempt and of those at further views of the page."""
         attempts = [first]
         for view in views:
             attempts.append((yield from self._attempt(page, self.backend.open_page(view), question)))
-        return attempts[settle([reply for reply, _ in attempts])]
+        return attempts[settle([reply for reply, _ in attempts], question, print_)]
 
     def _attempt(self, page: Page, opened: Any, question: str) -> Generator[Delta, None, Attempt]:
         """A reply to a question, and what of it was held back because a better one may follow."""
@@ -273,10 +275,11 @@ class DocumentService:
         opened = self.backend.open_page(page.image)
         fields: dict[str, FieldValue] = {}
         notes: list[str] = []
+        print_ = rows.rows if rows else ()
         for start in range(0, len(keys), MAX_KEYS):
             group = keys[start : start + MAX_KEYS]
             look = partial(self._look_for, page, opened)
-            found, parsed = find_values(look, page.image, group, twice=self._looks_twice)
+            found, parsed = find_values(look, page.image, group, print_, twice=self._looks_twice)
             for key, one in found.items():
                 sure = self.backend.calibration("field", one.probability)
                 fields[key] = self._field(page, opened, key, one.value, sure)
@@ -287,10 +290,12 @@ class DocumentService:
                 asked = ", ".join(missing)
                 notes.append(f"page {number}: the model's reply was {problem}; asked one by one: {asked}")
         fields = {key: fields[key] for key in keys if key in fields}
-        for key in [
-            key for key, one in fields.items() if rows and not may_say(key, one.value or "", rows.rows)
-        ]:
-            notes.append(f"page {number}: {UNPRINTED.format(key, fields.pop(key).value)}")
+        for key, held in list(fields.items()) if rows else ():
+            form = printed_form(key, held.value or "", print_)
+            if form is None:
+                notes.append(f"page {number}: {UNPRINTED.format(key, fields.pop(key).value)}")
+            elif form != held.value:
+                fields[key] = self._field(page, opened, key, form, held.confidence)
         if not fields and rows and rows.is_illegible:
             return PageFields(document.file, number, {}, "error", ILLEGIBLE)
         return PageFields(
