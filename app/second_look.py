@@ -61,7 +61,7 @@ def find_values(
 
 
 def _rank(name: str, found: Found, print_: Sequence[str]) -> tuple[bool, int, float]:
-    """What can be a value of its name goes before what cannot (``plausible.fits``), then what is printed before
+    """What can be a value of its name goes before what cannot (``plausible.fits``), what is printed before
     what the glyph map does not have (``printed.unprinted``), then the surer one."""
     return fits(name, found.value), -unprinted(name, found.value, print_), found.probability
 

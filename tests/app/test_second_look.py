@@ -124,6 +124,38 @@ def test_a_little_doubt_is_not_worth_another_look_by_itself(page: Path) -> None:
     assert values(page, backend)["company"] == "ACME" and '"total", "company"' in backend.prompts[1]
 
 
+def seen(backend: FakeBackend, *rows: str) -> FakeBackend:
+    """The backend, with a glyph map that has these rows."""
+    backend.rows = lambda image: PrintedRows(rows, sum(map(len, rows)))
+    return backend
+
+
+def test_numbers_that_the_glyph_map_lacks_are_looked_at_again_and_printed_ones_stay(page: Path) -> None:
+    sure = {key: (value, 0.99) for key, (value, _) in FIRST.items()} | {"total": ("343.95", 0.99)}
+    misread = sure | {"total": ("340.95", 0.98)}
+    lower = {"date": ("7.2.2026", 1.0), "total": ("343.95", 0.8)}
+    backend = seen(TwoLooks(misread, lower), "1.2.2026", "total343.95")
+    assert values(page, backend)["total"] == "343.95" and len(backend.prompts) == 2
+    assert '"total"' in backend.prompts[1] and "date" not in backend.prompts[1]
+    backend = seen(TwoLooks(misread, lower | {"total": ("348.95", 1.0)}), "1.2.2026", "total343.95")
+    assert values(page, backend)["total"] == "348.95"  # neither is printed: the surer one
+    backend = seen(TwoLooks(sure, lower), "1.2.2026", "total343.95")
+    assert values(page, backend)["total"] == "343.95" and len(backend.prompts) == 1
+    backend = TwoLooks(misread, lower)  # nobody knows what is printed
+    assert values(page, backend)["total"] == "340.95" and len(backend.prompts) == 1
+
+
+def test_an_answer_with_a_number_that_is_not_printed_is_asked_for_again(page: Path) -> None:
+    def answer(first: tuple[str, float], second: tuple[str, float]) -> tuple[str, int]:
+        backend = seen(TwoAnswers(first, second), "x" * PRINT, "invoice20180417")
+        with DocumentService(Settings(isolate=False), backend) as service:
+            return service.ask(service.open(page), "What is the number?").answer, len(backend.sizes)
+
+    assert answer(("20180411", 0.99), ("20180417", 0.7)) == ("20180417", 2)
+    assert answer(("20180417", 0.99), ("20180411", 1.0)) == ("20180417", 1)
+    assert answer(("20180411", 0.99), ("20180477", 0.7)) == ("20180411", 2)
+
+
 @pytest.mark.parametrize("way", ["setting", "backend"])
 def test_it_can_be_left_out(page: Path, way: str) -> None:
     backend = TwoLooks(FIRST, SECOND)
