@@ -55,7 +55,8 @@ def find_values(
         unsure = [key for key, one in found.items() if one.least < UNSURE or key in doubted]
         again = _values(*look(framed(image, FIELD_FRAME), unsure))
         for key in unsure:
-            if key in again and _rank(key, again[key], print_) > _rank(key, found[key], print_):
+            said = print_ if found[key].least < UNSURE else ()  # who is sure only yields to who is surer
+            if key in again and _rank(key, again[key], said) > _rank(key, found[key], said):
                 found[key] = again[key]
     return found, parsed
 

@@ -214,9 +214,10 @@ class DocumentService:
             refused = is_not_found(asked[0].text)  # it may be about the words of the question
             if refused:
                 question, asked = yield from self._ask_plainly(place, page, opened, question, asked)
-            doubtful = asked[0].confidence() < DOUBTFUL or unprinted(question, asked[0].text, print_)
-            if self._looks_twice and doubtful:
+            is_unsure = asked[0].confidence() < DOUBTFUL
+            if self._looks_twice and (is_unsure or unprinted(question, asked[0].text, print_)):
                 views = further_views(page.image, self._rows.on(place, page))
+                print_ = print_ if is_unsure else ()  # who is sure only yields to who is surer
                 asked = yield from self._look_again(page, views, question, asked, print_)
                 if is_not_found(asked[0].text) and not refused:
                     question, asked = yield from self._ask_plainly(place, page, opened, question, asked)

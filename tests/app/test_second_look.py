@@ -132,8 +132,8 @@ def seen(backend: FakeBackend, *rows: str) -> FakeBackend:
 
 def test_numbers_that_the_glyph_map_lacks_are_looked_at_again_and_printed_ones_stay(page: Path) -> None:
     sure = {key: (value, 0.99) for key, (value, _) in FIRST.items()} | {"total": ("343.95", 0.99)}
-    misread = sure | {"total": ("340.95", 0.98)}
-    lower = {"date": ("7.2.2026", 1.0), "total": ("343.95", 0.8)}
+    misread = sure | {"total": ("340.95", UNSURE - 0.01)}
+    lower = {"date": ("7.2.2026", 1.0), "total": ("343.95", UNSURE - 0.1)}
     backend = seen(TwoLooks(misread, lower), "1.2.2026", "total343.95")
     assert values(page, backend)["total"] == "343.95" and len(backend.prompts) == 2
     assert '"total"' in backend.prompts[1] and "date" not in backend.prompts[1]
@@ -141,6 +141,10 @@ def test_numbers_that_the_glyph_map_lacks_are_looked_at_again_and_printed_ones_s
     assert values(page, backend)["total"] == "348.95"  # neither is printed: the surer one
     backend = seen(TwoLooks(sure, lower), "1.2.2026", "total343.95")
     assert values(page, backend)["total"] == "343.95" and len(backend.prompts) == 1
+    backend = seen(TwoLooks(misread | {"total": ("340.95", 0.98)}, lower), "1.2.2026", "total343.95")
+    assert (
+        values(page, backend)["total"] == "340.95" and len(backend.prompts) == 2
+    )  # sure, and the other is not
     backend = TwoLooks(misread, lower)  # nobody knows what is printed
     assert values(page, backend)["total"] == "340.95" and len(backend.prompts) == 1
 
@@ -151,7 +155,9 @@ def test_an_answer_with_a_number_that_is_not_printed_is_asked_for_again(page: Pa
         with DocumentService(Settings(isolate=False), backend) as service:
             return service.ask(service.open(page), "What is the number?").answer, len(backend.sizes)
 
-    assert answer(("20180411", 0.99), ("20180417", 0.7)) == ("20180417", 2)
+    assert answer(("20180411", DOUBTFUL - 0.01), ("20180417", 0.7)) == ("20180417", 2)
+    assert answer(("20180411", 0.98), ("20180417", 0.99)) == ("20180417", 2)
+    assert answer(("20180411", 0.99), ("20180417", 0.98)) == ("20180411", 2)
     assert answer(("20180417", 0.99), ("20180411", 1.0)) == ("20180417", 1)
     assert answer(("20180411", 0.99), ("20180477", 0.7)) == ("20180411", 2)
 
