@@ -3,9 +3,9 @@
 A small reader misreads a letter where it lies badly on the encoder's grid. Seen again with a frame around it,
 the same page gives the same answers where the reader is sure and others where it guesses; of the two the one
 that is surer is right more often (docs/results.md has the figures). Numbers that are not among the letters
-of the glyph map are doubtful too, unless the reader is quite sure of them. Of fields only values that the
-page has are looked at again, once: what is absent stays absent. A photo without print is looked at mirrored
-too, and its looks vote.
+of the glyph map are as doubtful, however sure the reader is. Of fields only values that the page has are
+looked at again, once: what is absent stays absent. A photo without print is looked at mirrored too, and
+its looks vote.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,7 +24,6 @@ FRAME = 0.03  # of the page's width and height, on every side, when a question i
 FIELD_FRAME = 0.011  # the same when fields are
 UNSURE = 0.7  # probability of the least sure token of a value; those below it are read at the second look
 WORTH_IT = 0.5  # some value has to be below this for a second look: its cost is in the page, not the values
-SURE = 0.9  # the same probability from which on numbers are not looked at again for the glyph map's sake
 DOUBTFUL = 0.9  # mean probability of the tokens of an answer to a question, likewise
 PRINT = 60  # characters from which on a picture is taken for a page, which nobody can read in a mirror
 
@@ -50,9 +49,8 @@ def find_values(
     reply, parsed = look(image, keys)
     found = _values(reply, parsed)
     doubted = {
-        key for key, one in found.items()
-        if not fits(key, one.value) or is_misread(key, one.value, one.least, print_)
-    }  # fmt: skip
+        key for key, one in found.items() if not fits(key, one.value) or unprinted(key, one.value, print_)
+    }
     if twice and (doubted or any(one.least < WORTH_IT for one in found.values())):
         unsure = [key for key, one in found.items() if one.least < UNSURE or key in doubted]
         again = _values(*look(framed(image, FIELD_FRAME), unsure))
@@ -61,11 +59,6 @@ def find_values(
             if key in again and _rank(key, again[key], said) > _rank(key, found[key], said):
                 found[key] = again[key]
     return found, parsed
-
-
-def is_misread(name: str, value: str, least: float, print_: Sequence[str]) -> bool:
-    """Whether a value of which the reader is not quite sure has numbers that the glyph map does not have."""
-    return least < SURE and unprinted(name, value, print_) > 0
 
 
 def _rank(name: str, found: Found, print_: Sequence[str]) -> tuple[bool, int, float]:

@@ -19,12 +19,12 @@ from .merge import merge_fields
 from .outcomes import BLANK, ILLEGIBLE, REPEATS_DROPPED, STATUS, UNPRINTED, turned_note
 from .pages import Inquiry, Place, Rows, gaps
 from .parsing import ParsedFields, is_not_found, parse_fields, printable
-from .printed import printed_form
+from .printed import printed_form, unprinted
 from .prompts import NOT_FOUND, READ, extract_prompt, label_question
 from .remote import OpenAIBackend, is_remote
 from .rephrase import plainer, without_label
 from .schema import Extraction, Schema, load_schema, stream_extraction
-from .second_look import DOUBTFUL, find_values, further_views, is_misread, is_photo, settle
+from .second_look import DOUBTFUL, find_values, further_views, is_photo, settle
 from .settings import Settings
 from .tidy import tidy
 from .transcript import make_whole
@@ -215,8 +215,7 @@ class DocumentService:
             if refused:
                 question, asked = yield from self._ask_plainly(place, page, opened, question, asked)
             is_unsure = asked[0].confidence() < DOUBTFUL
-            said = asked[0].text
-            if self._looks_twice and (is_unsure or is_misread(question, said, asked[0].least(), print_)):
+            if self._looks_twice and (is_unsure or unprinted(question, asked[0].text, print_)):
                 views = further_views(page.image, self._rows.on(place, page))
                 print_ = print_ if is_unsure else ()  # who is sure only yields to who is surer
                 asked = yield from self._look_again(page, views, question, asked, print_)
