@@ -79,9 +79,13 @@ def further_views(image: Image.Image, rows: PrintedRows | None) -> tuple[Image.I
 
 def settle(replies: Sequence[Reply], question: str = "", print_: Sequence[str] = ()) -> int:
     """Which of several replies to one question stays: the surest of those that say what most confidence
-    stands behind; of two that differ the surer, of equals the first. One whose numbers are printed goes
-    before one that has others (``printed.unprinted``)."""
+    stands behind; of two that differ the surer, of equals the first. An answer whose numbers are printed
+    goes before one that has others (``printed.unprinted``); a refusal, which has none, before neither."""
     missing = [unprinted(question, reply.text, print_) for reply in replies]
+    missing = [
+        max(missing) if is_not_found(reply.text) else number
+        for reply, number in zip(replies, missing, strict=True)
+    ]
     said = [(reply.text.strip().casefold(), reply.confidence()) for reply in replies]
     votes: dict[str, float] = {}
     for text, confidence in said:

@@ -156,6 +156,8 @@ def test_an_answer_with_a_number_that_is_not_printed_is_asked_for_again(page: Pa
             return service.ask(service.open(page), "What is the number?").answer, len(backend.sizes)
 
     assert answer(("20180411", DOUBTFUL - 0.01), ("20180417", 0.7)) == ("20180417", 2)
+    assert answer(("20180411", DOUBTFUL - 0.01), (NOT_FOUND, 0.7)) == ("20180411", 2)  # that has no number
+    assert answer(("20180411", DOUBTFUL - 0.01), (NOT_FOUND, 0.95)) == (NOT_FOUND, 2)
     assert answer(("20180411", 0.98), ("20180417", 0.99)) == ("20180417", 2)
     assert answer(("20180411", 0.99), ("20180417", 0.98)) == ("20180411", 2)
     assert answer(("20180417", 0.99), ("20180411", 1.0)) == ("20180417", 1)
