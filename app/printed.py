@@ -30,7 +30,7 @@ def unprinted(name: str, value: str, rows: Iterable[str]) -> int:
         numbers = ["".join(filter(str.isdecimal, value))]
     else:
         numbers = [run for run in re.findall(r"\d+", value) if len(run) >= _LONG]
-    print_ = ["".join(filter(str.isdecimal, row)) for row in rows]
+    print_ = ["".join(filter(str.isdecimal, row)) for row in rows] if numbers else []
     return sum(not any(number in row for row in print_) for number in numbers) if print_ else 0
 
 

@@ -77,10 +77,18 @@ def further_views(image: Image.Image, rows: PrintedRows | None) -> tuple[Image.I
     return (ImageOps.mirror(image), framed(image)) if is_photo(rows) else (framed(image),)
 
 
+def is_doubtful(reply: Reply, question: str, print_: Sequence[str]) -> bool:
+    """Whether an answer is worth another look: for its confidence, or a number that is not in ``print_``."""
+    return reply.confidence() < DOUBTFUL or unprinted(question, reply.text, print_) > 0
+
+
 def settle(replies: Sequence[Reply], question: str = "", print_: Sequence[str] = ()) -> int:
     """Which of several replies to one question stays: the surest of those that say what most confidence
     stands behind; of two that differ the surer, of equals the first. An answer whose numbers are printed
-    goes before one that has others (``printed.unprinted``); a refusal, which has none, before neither."""
+    goes before one that has others (``printed.unprinted``); a refusal, which has none, before neither.
+    """
+    if replies[0].confidence() >= DOUBTFUL:  # who is sure only yields to who is surer
+        print_ = ()
     missing = [unprinted(question, reply.text, print_) for reply in replies]
     missing = [
         max(missing) if is_not_found(reply.text) else number

@@ -19,12 +19,12 @@ from .merge import merge_fields
 from .outcomes import BLANK, ILLEGIBLE, REPEATS_DROPPED, STATUS, UNPRINTED, turned_note
 from .pages import Inquiry, Place, Rows, gaps
 from .parsing import ParsedFields, is_not_found, parse_fields, printable
-from .printed import printed_form, unprinted
+from .printed import printed_form
 from .prompts import NOT_FOUND, READ, extract_prompt, label_question
 from .remote import OpenAIBackend, is_remote
 from .rephrase import plainer, without_label
 from .schema import Extraction, Schema, load_schema, stream_extraction
-from .second_look import DOUBTFUL, find_values, further_views, is_photo, settle
+from .second_look import find_values, further_views, is_doubtful, is_photo, settle
 from .settings import Settings
 from .tidy import tidy
 from .transcript import make_whole
@@ -214,10 +214,8 @@ class DocumentService:
             refused = is_not_found(asked[0].text)  # it may be about the words of the question
             if refused:
                 question, asked = yield from self._ask_plainly(place, page, opened, question, asked)
-            is_unsure = asked[0].confidence() < DOUBTFUL
-            if self._looks_twice and (is_unsure or unprinted(question, asked[0].text, print_)):
-                views = further_views(page.image, self._rows.on(place, page))
-                print_ = print_ if is_unsure else ()  # who is sure only yields to who is surer
+            if self._looks_twice and is_doubtful(asked[0], question, print_):
+                views = further_views(page.image, rows)
                 asked = yield from self._look_again(page, views, question, asked, print_)
                 if is_not_found(asked[0].text) and not refused:
                     question, asked = yield from self._ask_plainly(place, page, opened, question, asked)
@@ -231,7 +229,7 @@ class DocumentService:
         yield from held
         box = self._locate(page, opened, text, question) if found else WHOLE_PAGE
         status, reason = STATUS[reply.stop]
-        is_thing = found and is_photo(self._rows.on(place, page))
+        is_thing = found and is_photo(rows)
         kind = "photo" if is_thing else "answer" if found else "refusal"
         confidence = self.backend.calibration(kind, reply.confidence())
         reason = reason or document.note or turned_note(page)

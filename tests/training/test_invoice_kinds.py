@@ -10,6 +10,7 @@ import pytest
 from octavo.training.synth import SyntheticPage, World, addressee, fiscal, make_page, receipts, sections, told
 from octavo.training.synth.desk import Desk
 from octavo.training.synth.labels import keys
+from octavo.training.synth.pairs import Item
 from octavo.training.synth.prose import margins
 from octavo.training.synth.roll import Roll
 
@@ -96,8 +97,8 @@ def test_values_in_sentences_carry_none_of_their_punctuation(make_invoices: Make
 
 def test_a_value_too_wide_for_its_cell_leaves_a_blank(make_invoices: Make) -> None:
     for desk in _desks(42):
-        form, name = fiscal._Form(desk, 80, 1000), fiscal._Box("Name", "buyer", ("W" * 90,), "company", 2)
-        below = form.row(300, [name, fiscal._Box("City", "city", ("Ulm", "Donau"), "text", 1)])
+        form, name = fiscal._Form(desk, 80, 1000), Item("Name", "buyer", ("W" * 90,), "company")
+        below = form.row(300, [(name, 2), (Item("City", "city", ("Ulm", "Donau"), "text"), 1)])
         shown = [label.upper() if form.capitals else label for label in ("Name", "City")]
         (field,) = desk.fields
         assert desk.blanks == shown[:1]

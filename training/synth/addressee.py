@@ -1,8 +1,10 @@
 # ruff: noqa: E501 (tables of words)
 """How a party is named in lines of print: a salutation above a person, a name in two lines, whom it goes to in the firm."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .canvas import Line, Style
 from .desk import Desk
 
 _SALUTATION = {
@@ -52,3 +54,25 @@ def in_lines(desk: Desk, firm: str, often: float = 0.12) -> tuple[str, ...]:
         return (firm,)
     at = desk.dice.randint(1, len(words) - 1)
     return " ".join(words[:at]), " ".join(words[at:])
+
+
+def set_addressee(
+    desk: Desk,
+    x: float,
+    y: float,
+    width: float,
+    who: Addressee,
+    address: list[str],
+    name_style: Style,
+    style: Style,
+    gap: float = 0.0,
+) -> tuple[list[Line], list[Line], list[Line], float]:
+    """Sets name, extra and, ``gap`` pixels below them, the address; the lines of each, and y below."""
+
+    def put(texts: Sequence[str], y: float, used: Style) -> tuple[list[Line], float]:
+        return desk.lines(x, y, [part for text in texts for part in desk.wrap(text, used, width)], used)
+
+    name, y = put(who.name, y, name_style)
+    extra, y = put(who.extra, y, style)
+    rest, y = put(address, y + gap, style)
+    return name, extra, rest, y

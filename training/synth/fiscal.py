@@ -5,8 +5,6 @@ Tax offices prescribe such pages in Brazil, Argentina, Italy and elsewhere, acco
 stands in a cell of its own, who buys in a section of cells, and the sums in a row of them.
 """
 
-from dataclasses import dataclass
-
 from . import values
 from .addressee import addressee
 from .bill import Bill, make_bill, note_currency, set_items
@@ -14,7 +12,7 @@ from .canvas import Line, Style
 from .desk import Desk
 from .invoices import JOINTS
 from .labels import keys
-from .pairs import item
+from .pairs import Item, item
 from .prose import logo, margins, running_text
 
 # title; the seller's cell; section of the buyer; of the sums; of remarks; label of a name; label of an address
@@ -39,15 +37,7 @@ _MIDDLE = (
 )
 
 
-@dataclass(frozen=True)
-class _Box:
-    """A cell: ``label`` in its corner, the value's lines below; ``share`` is its part of the row's width."""
-
-    label: str
-    key: str
-    texts: tuple[str, ...]
-    kind: str
-    share: float
+_Cell = tuple[Item, float]  # what stands in it, and its part of the row's width
 
 
 def fiscal_bill(desk: Desk) -> None:
@@ -63,15 +53,15 @@ def fiscal_bill(desk: Desk) -> None:
     dated = dice.random() < 0.5  # the date is in the title's cell, else in the buyer's section
     y = _top(form, y, words, taken, desk.calendar.show(*day) if dated else "")
     if dice.random() < 0.5:
-        y = form.row(y, _boxes(desk, dice.sample(_MIDDLE, dice.randint(2, 3)), taken, {}))
+        y = form.row(y, _cells(desk, dice.sample(_MIDDLE, dice.randint(2, 3)), taken, {}))
     who = addressee(desk, 0.6)
     y = form.section(y, words[2])
     known = {} if dated else {"invoice date": desk.calendar.show(*day)}
-    first = [_Box(words[5], "buyer", (" ".join(who.name),), "company", 2.5)]
-    y = form.row(y, first + _boxes(desk, [*known, dice.choice(_ROWS[:3])], taken, known))
+    first = [(Item(words[5], "buyer", who.name, "company"), 2.5)]
+    y = form.row(y, first + _cells(desk, [*known, dice.choice(_ROWS[:3])], taken, known))
     place = desk.world.names.address(dice, language)
-    second = [_Box(words[6], "buyer address", (", ".join(place),), "address", 3.0)]
-    y = form.row(y, second + _boxes(desk, dice.sample(_ROWS, dice.randint(0, 2)), taken, {}))
+    second = [(Item(words[6], "buyer address", tuple(place), "address"), 3.0)]
+    y = form.row(y, second + _cells(desk, dice.sample(_ROWS, dice.randint(0, 2)), taken, {}))
     above = dice.random() < 0.5
     if above:
         y = _sums(form, y, words[3], bill, taken)
@@ -104,23 +94,23 @@ class _Form:
         self.desk.canvas.paragraph(block)
         return y
 
-    def row(self, y: float, boxes: list[_Box]) -> float:
+    def row(self, y: float, cells: list[_Cell]) -> float:
         """One row of cells; a value that does not fit leaves its cell empty."""
         desk, pad = self.desk, self.desk.em * 0.25
         tall = desk.pitch(self.label, 1.1) + desk.pitch(self.value, 1.15) + pad
-        left, unit = self.x0, (self.x1 - self.x0) / sum(box.share for box in boxes)
-        for box in boxes:
-            right = left + unit * box.share
+        left, unit = self.x0, (self.x1 - self.x0) / sum(share for _, share in cells)
+        for entry, share in cells:
+            right = left + unit * share
             desk.canvas.frame(left, y, right, y + tall, desk.line_ink, self.thick)
-            text = box.label.upper() if self.capitals else box.label
+            text = entry.label.upper() if self.capitals else entry.label
             head = desk.put(left + pad, y + self.label.top, desk.fit(text, self.label, right - left - 2 * pad), self.label)  # fmt: skip
-            value, lines = " ".join(box.texts), [[head]]
+            value, lines = entry.joint.join(entry.values), [[head]]
             if self.value.width(value) <= right - left - 2 * pad:
                 at = (left + right) / 2 if self.align == "centre" else left + pad
                 base = y + desk.pitch(self.label, 1.1) + self.value.top
                 run = desk.put(at, base, value, self.value, self.align)
                 lines.append([run])
-                desk.note(head.text, box.key, [run], box.kind)
+                desk.note(head.text, entry.key, [run], entry.type)
             else:
                 desk.note_blank(head.text)
             desk.canvas.paragraph(lines)
@@ -128,9 +118,9 @@ class _Form:
         return y + tall
 
 
-def _boxes(desk: Desk, names: list[str], taken: set[str], known: dict[str, str]) -> list[_Box]:
+def _cells(desk: Desk, names: list[str], taken: set[str], known: dict[str, str]) -> list[_Cell]:
     found = [item(desk, name, taken, *([known[name]] if name in known else [])) for name in names]
-    return [_Box(e.label, e.key, e.values, e.type, desk.dice.uniform(0.8, 1.4)) for e in found if e]
+    return [(entry, desk.dice.uniform(0.8, 1.4)) for entry in found if entry]
 
 
 def _top(form: _Form, y: float, words: list[str], taken: set[str], day: str) -> float:
@@ -195,11 +185,10 @@ def _top(form: _Form, y: float, words: list[str], taken: set[str], day: str) -> 
 
 
 def _sums(form: _Form, y: float, title: str, bill: Bill, taken: set[str]) -> float:
-    """A row of sums, others that nobody asked for among them."""
+    """Net, tax and total in a row of cells."""
     desk = form.desk
     y = form.section(y, title)
     plan = {"subtotal": bill.net, "tax": bill.tax, "total": bill.gross}
     full = desk.dice.random() < 0.3
     found = [item(desk, name, taken, desk.amount(cents, full)) for name, cents in plan.items() if cents]
-    boxes = [_Box(e.label, e.key, e.values, e.type, 1.0) for e in found if e]
-    return form.row(y, boxes)
+    return form.row(y, [(entry, 1.0) for entry in found if entry])

@@ -1,7 +1,7 @@
 """Invoices and their kin (offers, orders, delivery notes) in many layouts."""
 
 from . import values
-from .addressee import addressee
+from .addressee import addressee, set_addressee
 from .bill import make_bill, set_items, set_totals
 from .canvas import Line, Style
 from .desk import Desk
@@ -252,11 +252,8 @@ def _buyer(
             )
             block += head
     taken.add("buyer")
-    name, y = desk.lines(x, y, [p for line in who.name for p in desk.wrap(line, style, width)], style)
-    extra, y = desk.lines(x, y, [p for line in who.extra for p in desk.wrap(line, style, width)], style)
-    address, y = desk.lines(
-        x, y, [part for a in names.address(dice, language) for part in desk.wrap(a, style, width)], style
-    )
+    where = names.address(dice, language)
+    name, extra, address, y = set_addressee(desk, x, y, width, who, where, style, style)
     desk.note(label, "buyer", [line[0] for line in name], "company")
     desk.note("", "buyer address", [line[0] for line in address], "address", ", ")
     desk.canvas.paragraph(block + name + extra + address)

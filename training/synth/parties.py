@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 from . import values
-from .addressee import Addressee, addressee, in_lines
+from .addressee import Addressee, addressee, in_lines, set_addressee
 from .canvas import Line, Style
 from .desk import Desk
 from .labels import keys
@@ -131,9 +131,7 @@ def _party(
         block, y = desk.lines(x, y, [desk.fit(label + colon, label_style, wide)], label_style)
         label = label if block[0][0].text == label + colon else ""
     name_style = replace(style, face=desk.bold) if dice.random() < 0.25 else style
-    name, y = desk.lines(x, y, [p for a in who.name for p in desk.wrap(a, name_style, wide)], name_style)
-    extra, y = desk.lines(x, y, [p for a in who.extra for p in desk.wrap(a, style, wide)], style)
-    rest, y = desk.lines(x, y, [p for a in where for p in desk.wrap(a, style, wide)], style)
+    name, extra, rest, y = set_addressee(desk, x, y, wide, who, where, name_style, style)
     tail: list[Line] = []
     if dice.random() < 0.2:
         text = desk.fit(

@@ -8,7 +8,7 @@ a name says whose it is. Viewers of electronic invoices set such pages, as runni
 from dataclasses import dataclass
 
 from . import values
-from .addressee import Addressee, addressee, in_lines
+from .addressee import Addressee, addressee, in_lines, set_addressee
 from .canvas import Line, Style
 from .desk import Desk
 from .labels import keys
@@ -147,11 +147,7 @@ def _as_print(
             desk.canvas.paragraph([[first]])
         y += desk.pitch(style)
     name_style = look.strong if dice.random() < 0.7 else style
-    name, y = desk.lines(
-        x0, y, [p for line in who.name for p in desk.wrap(line, name_style, x1 - x0)], name_style
-    )
-    extra, y = desk.lines(x0, y, [desk.fit(line, style, x1 - x0) for line in who.extra], style)
-    rest, y = desk.lines(x0, y, [p for a in address for p in desk.wrap(a, style, x1 - x0)], style)
+    name, extra, rest, y = set_addressee(desk, x0, y, x1 - x0, who, address, name_style, style)
     desk.canvas.paragraph(name + extra + rest)
     _note(desk, head, side, name, rest)
     return y

@@ -10,6 +10,7 @@ from . import values
 from .bill import Bill, make_bill, set_items, set_totals
 from .canvas import Style
 from .desk import Desk
+from .invoices import JOINTS
 from .labels import keys
 from .page import Question
 from .pairs import item, items, set_pairs
@@ -18,15 +19,14 @@ from .prose import margins, page_number, running_text
 from .questions import template
 from .sections import set_sections
 
-# title, number sign, "of"
-_WORDS = {
-    "en": ("Commercial invoice;Invoice;Credit note;Corrected invoice;Self-billed invoice;Partial invoice;Invoice of the insurer", "No.", "of"),
-    "de": ("Handelsrechnung;Rechnung;Gutschrift (Selbst ausgestellte Rechnung);Rechnungskorrektur;Teilrechnung;Rechnung des Versicherers;Schlussrechnung", "Nr.", "vom"),
-    "fr": ("Facture commerciale;Facture;Avoir;Facture rectificative;Facture d'acompte", "n°", "du"),
-    "es": ("Factura comercial;Factura;Factura rectificativa;Abono", "n.º", "de"),
-    "it": ("Fattura commerciale;Fattura;Nota di credito;Parcella", "n.", "del"),
-    "nl": ("Handelsfactuur;Factuur;Creditnota;Correctiefactuur", "nr.", "van"),
-    "pt": ("Fatura comercial;Fatura;Nota de crédito", "n.º", "de"),
+_TITLES = {
+    "en": "Commercial invoice;Invoice;Credit note;Corrected invoice;Self-billed invoice;Partial invoice;Invoice of the insurer",
+    "de": "Handelsrechnung;Rechnung;Gutschrift (Selbst ausgestellte Rechnung);Rechnungskorrektur;Teilrechnung;Rechnung des Versicherers;Schlussrechnung",
+    "fr": "Facture commerciale;Facture;Avoir;Facture rectificative;Facture d'acompte",
+    "es": "Factura comercial;Factura;Factura rectificativa;Abono",
+    "it": "Fattura commerciale;Fattura;Nota di credito;Parcella",
+    "nl": "Handelsfactuur;Factuur;Creditnota;Correctiefactuur",
+    "pt": "Fatura comercial;Fatura;Nota de crédito",
 }  # fmt: skip
 _SUMS = {  # sum of the lines, charges, allowances, net, tax, gross, paid before, due
     "en": "Sum of lines;Total charges;Total allowances;Total without VAT;Total VAT;Gross total;Paid in advance;Amount due for payment",
@@ -147,7 +147,7 @@ def _totals(desk: Desk, bill: Bill, x0: float, y: float, x1: float, bottom: floa
 def _title(desk: Desk, x0: float, y: float, x1: float, day: str, taken: set[str]) -> float:
     """Title, number and date in one line, or in two where they are too wide."""
     dice = desk.dice
-    titles, sign, of = _WORDS[desk.language]
+    titles, (sign, of) = _TITLES[desk.language], JOINTS[desk.language]
     name = dice.choice(titles.split(";")) + (
         f" ({dice.choice((380, 381, 384, 389, 326, 575))})" if dice.random() < 0.3 else ""
     )

@@ -7,7 +7,7 @@ Words between asterisks are set bold on some pages; ``{…}`` marks a value.
 import re
 
 from . import values
-from .addressee import addressee
+from .addressee import addressee, set_addressee
 from .bill import make_bill, note_currency
 from .canvas import Style
 from .contracts import Piece, set_pieces
@@ -55,11 +55,8 @@ def told_bill(desk: Desk) -> None:
     y = _sender(desk, x0, y, x1, seller, address, bold if dice.random() < 0.6 else style) + gap
     if dice.random() < 0.6:
         who = addressee(desk)
-        first, y = desk.lines(x0, y, [p for t in who.name for p in desk.wrap(t, style, x1 - x0)], style)
-        extra, y = desk.lines(x0, y, [desk.fit(t, style, x1 - x0) for t in who.extra], style)
-        rest, y = desk.lines(
-            x0, y, [p for a in names.address(dice, language) for p in desk.wrap(a, style, x1 - x0)], style
-        )
+        where = names.address(dice, language)
+        first, extra, rest, y = set_addressee(desk, x0, y, x1 - x0, who, where, style, style)
         desk.canvas.paragraph(first + extra + rest)
         desk.note("", "buyer", [line[0] for line in first], "company")
         desk.note("", "buyer address", [line[0] for line in rest], "address", ", ")

@@ -7,7 +7,7 @@ window and the foot. Dates may stand after a town, the sum in a sentence or in a
 """
 
 from . import values
-from .addressee import addressee
+from .addressee import addressee, set_addressee
 from .bill import Bill, make_bill, set_items, set_totals
 from .canvas import Line
 from .desk import Desk
@@ -172,12 +172,9 @@ def _addressee(desk: Desk, x: float, y: float, x1: float) -> float:
     dice, names, language = desk.dice, desk.world.names, desk.language
     style = desk.style()
     who = addressee(desk)
-    name, y = desk.lines(x, y, [p for line in who.name for p in desk.wrap(line, style, x1 - x)], style)
-    extra, y = desk.lines(x, y, [p for line in who.extra for p in desk.wrap(line, style, x1 - x)], style)
-    if dice.random() < 0.2:
-        y += desk.em
-    parts = [p for a in names.address(dice, language) for p in desk.wrap(a, style, x1 - x)]
-    rest, y = desk.lines(x, y, parts, style)
+    gap = desk.em if dice.random() < 0.2 else 0.0
+    where = names.address(dice, language)
+    name, extra, rest, y = set_addressee(desk, x, y, x1 - x, who, where, style, style, gap)
     desk.canvas.paragraph(name + extra + rest)
     desk.note("", "buyer", [line[0] for line in name], "company")
     desk.note("", "buyer address", [line[0] for line in rest], "address", ", ")
