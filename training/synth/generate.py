@@ -53,7 +53,7 @@ _LAYOUTS: dict[str, tuple[_Layout, float]] = {
     "contract": (contracts.contract, 10),
     "report": (prose.report, 10),
     "passage": (prose.passage, 6),
-    "invoice": (_invoice, 20),
+    "invoice": (_invoice, 32),
     "receipt": (receipts.receipt, 10),
     "form": (forms.form, 12),
     "office": (office.office, 18),

@@ -10,6 +10,7 @@ from . import values
 from .addressee import addressee, set_addressee
 from .bill import Bill, make_bill, set_items, set_totals
 from .canvas import Line
+from .contracts import Piece, set_pieces
 from .desk import Desk
 from .labels import INVOICE_META
 from .pairs import item, items, note_cells, set_pairs
@@ -279,38 +280,19 @@ def _sentence(
     """``Please remit … by …``: the amount and the day are runs of their own, so that they can be pointed at."""
     dice = desk.dice
     style = desk.style(weight=dice.choice(("regular", "bold")))
-    amount = desk.amount(cents, full=True)
-    until = desk.calendar.show(*due)
-    text = dice.choice(_PAY[desk.language])
-    before, _, rest = text.partition("{a}")
-    middle, _, after = rest.partition("{d}")
-    pieces = [
-        (before.strip(), ""),
-        (amount, "total"),
-        (middle.strip(), ""),
-        (until, "due date"),
-        (after.strip(), ""),
-    ]
     if y + 3 * desk.pitch(style) > bottom:
         return y
-    left, block = x0, [[]]  # type: tuple[float, list[Line]]
-    for words, key in pieces:
-        if not words:
-            continue
-        if left > x0 and left + style.width(words) > x1:
-            left, y = x0, y + desk.pitch(style)
-            block.append([])
-        if style.width(words) > x1 - x0:
-            return y
-        run = desk.put(
-            left - (style.width(" ") if words == "." and left > x0 else 0), y + style.top, words, style
-        )
-        block[-1].append(run)
-        left = run.x1 + style.width(" ")
-        if key and key not in taken:
-            desk.note("", key, [run], "amount" if key == "total" else "date")
-    desk.canvas.paragraph(block)
-    return y + desk.pitch(style)
+    amount, until = desk.amount(cents, full=True), desk.calendar.show(*due)
+    before, _, rest = dice.choice(_PAY[desk.language]).partition("{a}")
+    middle, _, after = rest.partition("{d}")
+    pieces = [
+        Piece(before, style),
+        Piece(amount, style, "" if "total" in taken else "total", "amount"),
+        Piece(middle, style),
+        Piece(until, style, "" if "due date" in taken else "due date", "date"),
+        Piece(after, style),
+    ]
+    return set_pieces(desk, x0, y, x1 - x0, pieces, bottom=bottom)
 
 
 def _foot(
