@@ -44,7 +44,7 @@ def printed_form(name: str, value: str, rows: Iterable[str]) -> str | None:
     if "currency" not in name_words(name):
         return value
     rows, said = list(rows), "".join(value.casefold().split()).strip(".")
-    if not said or any(said in row for row in rows):
+    if not said or _stands(said, rows):
         return value
     code = parse_currency(value)
     if not code:
@@ -53,4 +53,12 @@ def printed_form(name: str, value: str, rows: Iterable[str]) -> str | None:
     forms = {sign: value if any(map(str.isalpha, sign)) else sign for sign in own}
     forms |= {code.casefold(): code}
     forms |= {sign: value for sign, codes in _SHARED.items() if code in codes.split()}
-    return next((shown for form, shown in forms.items() if any(form in row for row in rows)), None)
+    return next((shown for form, shown in forms.items() if _stands(form, rows)), None)
+
+
+def _stands(form: str, rows: list[str]) -> bool:
+    """Whether a sign or code is printed. One letter or two may be the middle of a word ("form"): then no
+    letter may follow them."""
+    if len(form) <= 2 and form.isalpha():
+        return any(re.search(form + r"(?![^\W\d_])", row) for row in rows)
+    return any(form in row for row in rows)

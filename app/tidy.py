@@ -14,6 +14,8 @@ _FIRMS = frozenset(
 _NOT_FIRMS = frozenset("number no id address code date phone email registration tax vat".split())
 _CODE = re.compile(r"\(?\b[A-Z]{0,3}\d{5,12} ?- ?[A-Z]\b\)?")  # "(945402-P)", "JM0725755-U"
 _LABEL = re.compile(r"^[^\W\d_][^\d:]{1,24}: +(?=[^\W\d_]{2})")  # "Customer name: Acme Ltd"
+_NUMBER = re.compile(r"^(?:[^\W\d_]{2,8}\.?:? )?\d[\d./-]{8,} +(?=[^\W\d_]{2})")  # "CNPJ: 49.385.657 A"
+_PLACE = re.compile(r" [-–—·•|] .{0,80}?\b\d{4,5} [^\W\d_]{2}")  # "Acme Ltd - 12 High Street - 84340 Town"
 _MARKS = " \t()[]:;,.-–"
 _CALLED = frozenset("reg regn registration roc ssm no nr number id".split())  # "Co. Reg. No."
 _BEFORE_THESE = frozenset("co company business".split())
@@ -22,15 +24,15 @@ _LEAST, _LEAST_ADDRESS = 4, 8  # letters and digits that have to be left
 
 
 def tidy(name: str, value: str) -> str:
-    """``value`` of the field ``name`` without a registration number behind a firm's name or a label in front,
-    or without the firm before an address, where its number tells the two apart."""
+    """``value`` of the field ``name`` without a registration number or an address behind a firm's name or a
+    label or number in front, or without the firm before an address, where its number tells the two apart."""
     words = name_words(name)
     if "address" in words:
         code = _CODE.search(value)
         is_firm = code and code.start() <= _IN_FRONT and not any(c.isdigit() for c in value[: code.start()])
         cut, least = value[code.end() :].lstrip(_MARKS) if code and is_firm else value, _LEAST_ADDRESS
     elif words & _FIRMS and not words & _NOT_FIRMS:
-        value = _LABEL.sub("", value)
+        value = _PLACE.split(_NUMBER.sub("", _LABEL.sub("", value)))[0]
         codes = list(_CODE.finditer(value))
         is_last = codes and not value[codes[-1].end() :].strip(_MARKS)
         cut, least = _uncalled(value[: codes[-1].start()]) if is_last else value, _LEAST

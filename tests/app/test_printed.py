@@ -29,7 +29,11 @@ from octavo.app.printed import printed_form, unprinted
         ("£", "totalgbp12.00", "GBP"),
         ("GBP", "total£12.00", "£"),
         ("MYR", "totalrm12.00", "MYR"),
+        ("MYR", "total(rm)", "MYR"),
+        ("RM", "information", None),  # two letters in a word are no sign
+        ("MYR", "normal12.00", None),
         ("Rs.", "totalrs12.00", "Rs."),
+        ("Rs.", "first12.00", None),
         ("SEK", "summa12,00kr", "SEK"),
         ("US Dollars", "allpricesareinusdollars", "US Dollars"),
         ("", "total12.00", ""),

@@ -20,6 +20,10 @@ from octavo.app.tidy import tidy
         ("company", "X TRADING CO. (945402-P)", "X TRADING CO."),  # a part of the name
         ("buyer", "Naam klant: Jan Jansen", "Jan Jansen"),
         ("seller name", "Sold by: Acme Ltd", "Acme Ltd"),
+        ("seller", "CNPJ: 49.385.657/0001-03 Acme Ltda", "Acme Ltda"),
+        ("supplier", "49.385.657/0001-03 Acme Ltda", "Acme Ltda"),
+        ("seller", "Acme SARL - 12 chemin de l'eau - 84340 Malaucène - France", "Acme SARL"),
+        ("buyer", "Acme GmbH · Hauptstr. 5 · 10115 Berlin", "Acme GmbH"),
         ("address", "CO.NO. (458592-T) LG226, LGF, SHOPPING CENTRE", "LG226, LGF, SHOPPING CENTRE"),
         ("store address", "TOKYO KITCHEN SDN BHD (945402-P) G-26, GRD FLOOR", "G-26, GRD FLOOR"),
     ],
@@ -38,6 +42,9 @@ def test_the_number_goes(name: str, value: str, cut: str) -> None:
         ("company", "S.H.H. MOTOR (SUNGAI RENGIT) SDN. BHD."),
         ("company", "Studio 54321"),
         ("company", "Cafe:Bar Acme"),
+        ("company", "99 SPEED MART"),
+        ("company", "Acme - Tools since 1904"),
+        ("company", "Acme - Bolts and Nuts 24"),
         ("buyer", "Customer no.: 6669263"),
         ("buyer", "A stationery that has no end: Acme"),
         ("address", "NO. 343, JALAN KURAU 81620-B PENGERANG"),  # behind a number of the street
