@@ -12,7 +12,7 @@ from . import values
 from .desk import Desk
 from .labels import keys
 from .roll import Roll
-from .storefront import set_shop
+from .storefront import set_shop, sign_off
 from .till import set_goods, set_sums, tax_summary
 
 _THANKS = {
@@ -81,6 +81,7 @@ def receipt(desk: Desk) -> None:
         if dice.random() < 0.3:
             lines.append(desk.world.names.url(dice))
         roll.centred([roll.case(t) for t in lines], roll.style, "centre")
+    sign_off(roll)
     roll.lay()
 
 

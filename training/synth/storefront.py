@@ -9,7 +9,7 @@ from . import values
 from .brand import brand, set_mark
 from .canvas import Style
 from .labels import keys
-from .prose import running_text
+from .prose import logo, running_text
 from .roll import Roll
 
 _HEADS = {"en": ("TAX INVOICE", "RECEIPT", "Tax Invoice", "CASH SALES", "SALES RECEIPT", "INVOICE", "CASH BILL", "SIMPLIFIED TAX INVOICE", "**TAX INVOICE**",
@@ -56,6 +56,9 @@ _GREETINGS = (
     "***REPRINT***",
     "Original",
 )
+_VISITED = {"en": ("Thank you for shopping at", "Thank you for visiting", "You were served by"), "de": ("Vielen Dank für Ihren Einkauf bei", "Ihr Besuch bei"),
+            "fr": ("Merci de votre visite chez", "À bientôt chez"), "es": ("Gracias por su compra en", "Gracias por visitar"), "it": ("Grazie per aver scelto", "Arrivederci da"),
+            "nl": ("Bedankt voor uw bezoek aan", "Tot ziens bij"), "pt": ("Obrigado por comprar em", "Volte sempre a")}  # fmt: skip
 _BELOW = ("BISTRO & CAFE", "{w} CHICKEN", "Fresh every day", "The {w} specialist", "Since {y}", "Restaurant & Bar", "{w} & {v} dealer", "{c} BRANCH", "TAMAN {w}",
           "(A member of {w} Group)", "Your {w} partner", "Wholesale & Retail", "{w} STATION", "Outlet: {c}", "Books & {w}", "Kitchen - Grill - Bar", "{w}.COM", "Hardware & Paint")  # fmt: skip
 
@@ -67,7 +70,7 @@ def set_shop(roll: Roll, align: str, asian: bool) -> None:
         roll.centred([values.digits(dice, dice.randint(4, 7))], roll.style, "left")
         roll.close()
     big = desk.style(dice.choice((1, 1, 1.2, 1.5)), dice.choice(("regular", "bold")))
-    if dice.random() < 0.08:
+    if dice.random() < 0.13:
         _before_all(roll)
     is_titled = dice.random() < 0.12
     if is_titled:  # what it is, before whose it is
@@ -92,8 +95,11 @@ def set_shop(roll: Roll, align: str, asian: bool) -> None:
                 roll.style,
                 align,
             )
-    if not is_signed and dice.random() < 0.12:
+    alone = 1.0 if is_signed else dice.random()
+    if alone < 0.12:
         _mark_alone(roll, align)
+    elif alone < 0.16:
+        _drawing(roll, align)
     else:
         _named(roll, align, asian, big)
     _address(roll, align, asian, is_titled)
@@ -132,6 +138,26 @@ def _mark_alone(roll: Roll, align: str) -> None:
     roll.close()
     name, roll.y = set_mark(desk, at, roll.y, wide, brand(desk), align)
     desk.note("", "company", [line[0] for line in name], "company")
+
+
+def _drawing(roll: Roll, align: str) -> None:
+    """A shop whose sign is a picture: who it is, if anything, the foot says."""
+    desk = roll.desk
+    roll.close()
+    size = desk.em * desk.dice.uniform(2.5, 5)
+    logo(desk, (roll.x0 + roll.x1 - size) / 2 if align == "centre" else roll.x0, roll.y, size)
+    roll.y += size + desk.em * 0.5
+
+
+def sign_off(roll: Roll) -> None:
+    """The name of a shop that nothing has named yet, below the thanks for coming to it."""
+    desk, dice = roll.desk, roll.dice
+    if desk.knows("company") or roll.room < 5 * desk.em:
+        return
+    style = desk.style(dice.choice((1, 1, 1.3)), dice.choice(("regular", "bold")))
+    name = desk.fit(_name(roll, asian=False), style, roll.x1 - roll.x0)
+    roll.centred([roll.case(dice.choice(_VISITED[desk.language]))], roll.style, "centre")
+    desk.note("", "company", roll.centred([name], style, "centre"), "company")
 
 
 def _address(roll: Roll, align: str, asian: bool, is_titled: bool) -> None:
@@ -207,7 +233,11 @@ def _name(roll: Roll, asian: bool) -> str:
         )
         return text.upper() if dice.random() < 0.85 else text.title()
     company = names.company(dice, roll.desk.language)
-    return company.upper() if dice.random() < 0.6 else company
+    company = company.upper() if dice.random() < 0.6 else company
+    first, *rest = company.split()
+    if len(first) < 9 and dice.random() < 0.06:  # P E N N Y GmbH
+        company = " ".join([*first, *rest])
+    return company
 
 
 def _far_address(roll: Roll) -> list[str]:
