@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PIL import Image
 
+from ..kernels.latest import Latest
 from ..language.grounding import parse_grounding
-from ..language.memory import give_back
 from ..language.official_config import is_official
 from ..language.official_hub import OFFICIAL_NAMES, hub_folder, looks_like_hub_name
 from .calibration import Calibration
 from .errors import ModelError, UsageError
-from .memory import set_up_torch
+from .memory import Freed, set_up_torch
 from .official_prompts import official_prompt
 from .pages_cache import EncodedPages
 from .pages_match import PrintedRows, printed_rows
@@ -130,6 +130,7 @@ class LocalBackend:
         self._model: Any = None
         self._phrase: Callable[[str], str] = str  # the prompt in words that the model knows
         self._opened = EncodedPages(settings.cached_pages, settings.cache_mb << 20)
+        self._freed = Freed()
 
     def warm_up(self) -> None:
         threading.Thread(target=self._try_load, daemon=True, name="octavo-load").start()
@@ -146,7 +147,7 @@ class LocalBackend:
         if page is None:
             page = model.look(image)
             self._opened.put(key, page)
-            give_back()
+            self._freed.give_back()
         return printed_rows(page.glyphs) if page.glyphs else None
 
     def open_page(self, image: Image.Image) -> Any:
@@ -157,7 +158,7 @@ class LocalBackend:
         if not isinstance(page, PagePrefix):
             page = model.open_page(image) if page is None else model.read(page)
             self._opened.put(key, page)
-            give_back()
+            self._freed.give_back()
         return page
 
     def stream(self, page: Any, prompt: str, max_new_tokens: int) -> Iterator[Piece]:
@@ -219,7 +220,7 @@ class LocalBackend:
             from ..language.vlm import VisionLanguageModel
 
             model = VisionLanguageModel.from_pretrained(folder, device=self.device)
-            give_back()  # loading has two copies of the weights for a moment
+            self._freed.give_back(all_=True)  # loading has two copies of the weights for a moment
             return model
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
@@ -290,9 +291,16 @@ class FakeBackend:
         return 0.0
 
 
+_KEYS: Latest[bytes] = Latest(4)
+
+
 def page_key(image: Image.Image) -> bytes:
-    """Equal for equal pixels: what a page is remembered by."""
-    return hashlib.blake2b(image.tobytes(), digest_size=16, key=repr(image.size).encode()).digest()
+    """Equal for equal pixels: what a page is remembered by.
+
+    All its pixels go into it, and it is asked for four times a page: those of the last pictures are kept.
+    """
+    size = repr(image.size).encode()
+    return _KEYS.of(image, lambda: hashlib.blake2b(image.tobytes(), digest_size=16, key=size).digest())
 
 
 def find_model(name: str) -> Path:

@@ -7,6 +7,32 @@ kernels beside them, 100 kB each. The rest was freed memory that the C library k
 """
 
 import os
+from collections.abc import Callable
+
+from ..language.memory import give_back
+
+FREED_MB = 256  # that may be kept for the next page
+
+
+class Freed:
+    """What pages leave behind, given back when it has become much.
+
+    Not after every page: the system clears each piece of memory before it lends it again, and a receipt
+    whose memory had been given back took a tenth longer.
+    """
+
+    def __init__(self, resident: "Callable[[], int | None] | None" = None) -> None:
+        self._resident = resident or resident_mb
+        self._floor: int | None = None  # what the process occupied when all was given back
+
+    def give_back(self, *, all_: bool = False) -> None:
+        """Return freed memory to the system where the process has grown by ``FREED_MB`` since it last was,
+        where nobody can tell, or if ``all_`` of it is to go."""
+        now = self._resident()
+        if not all_ and now is not None and self._floor is not None and now <= self._floor + FREED_MB:
+            return
+        give_back()
+        self._floor = self._resident()
 
 
 def set_up_torch() -> None:

@@ -10,6 +10,7 @@ same bits whatever rows are beside it, so a draft changes nothing but time.
 ``tests/language/test_cpu_decode.py`` pins the two together.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
 import torch
@@ -22,7 +23,7 @@ from ..kernels.int8_linear import int8_linear
 from ..kernels.int8_linear.reference import quantize_rows
 from .attention import MLA, KVCache
 from .model import Block, LanguageModel
-from .moe import MoE, Router, SwiGLU
+from .moe import MoE, SwiGLU
 from .threads import ThreadTuner
 
 ROW_STEP = 64
@@ -40,9 +41,13 @@ class _Expert:
     def nbytes(self) -> int:
         return self.gate_up.nbytes + self.down.nbytes
 
-    def __call__(self, x: Tensor) -> Tensor:
-        gate, up = int4_linear(x, self.gate_up).chunk(2, dim=-1)
-        return int4_linear(F.silu(gate).mul_(up), self.down)
+    def widened(self, x: Tensor) -> Tensor:
+        """x [n, D] → gates and what they let through, [n, 2 × hidden]."""
+        return int4_linear(x, self.gate_up)
+
+    def back(self, hidden: Tensor) -> Tensor:
+        """[n, hidden] → [n, D]."""
+        return int4_linear(hidden, self.down)
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,16 @@ class _FeedForward:
     def nbytes(self) -> int:
         return _bytes(self.gate_up) + _bytes(self.down)
 
+    def widened(self, x: Tensor) -> Tensor:
+        """See :class:`_Expert`."""
+        return int8_linear(x, *self.gate_up)
+
+    def back(self, hidden: Tensor) -> Tensor:
+        """See :class:`_Expert`."""
+        return int8_linear(hidden, *self.down)
+
     def __call__(self, x: Tensor) -> Tensor:
-        gate, up = int8_linear(x, *self.gate_up).chunk(2, dim=-1)
-        return int8_linear(F.silu(gate).mul_(up), *self.down)
+        return self.back(_gated(self.widened(x)))
 
 
 @dataclass(frozen=True)
@@ -73,6 +85,7 @@ class _Layer:
     always: _FeedForward | None  # the dense layer, or the shared experts
     experts: tuple[_Expert | _FeedForward, ...]
     moe: MoE | None
+    router: Tensor  # float32 [experts, D]
 
 
 class QuickDecoder:
@@ -125,7 +138,8 @@ class QuickDecoder:
         """Feed tokens behind what the cache (batch of one) holds → logits [k, vocab] for what follows each of
         the last ``wanted``, or of all.
 
-        They are, bit for bit, those of as many steps. Raises ``ValueError`` when the cache has no room.
+        They are, bit for bit, those of as many steps, if the last token is within :meth:`spare` of the first.
+        Raises ``ValueError`` when the cache has no room.
         """
         if cache.length + len(tokens) > cache.capacity:
             raise ValueError(
@@ -134,11 +148,22 @@ class QuickDecoder:
         last = len(tokens) if wanted is None else wanted
         return self.threads.run(lambda: self._feed(tokens, cache, last), is_alike=len(tokens) == 1)
 
+    def spare(self, cache: KVCache, taken: int) -> int:
+        """How many tokens may be fed behind ``taken`` ones so that all see no more rows of the cache than
+        these alone: where there are more to be added up, even zeros, the sums are made in another order.
+        """
+        return -(cache.length + taken) % ROW_STEP
+
     def _feed(self, tokens: list[int], cache: KVCache, wanted: int) -> Tensor:
         x = self.embed[tokens].float()
+        # Whole steps of rows: oneDNN builds a kernel for every new shape, which takes ten times its run.
+        # At the end of the cache: what is there.
+        seen = min(-(-(cache.length + len(tokens)) // ROW_STEP) * ROW_STEP, cache.capacity)
+        unseen = torch.ones(len(tokens), seen - cache.length, dtype=torch.bool).triu_(1)
+        unseen = unseen.repeat_interleave(self.attention.num_heads, 0)
         for number, layer in enumerate(self.layers):
             normed = self._normed(x, layer.attn_norm)
-            x = x + self._attend(normed, layer, cache.rows[number][0], cache.length, cache.position)
+            x = x + self._attend(normed, layer, cache.rows[number][0, :seen], unseen, cache.position)
             if layer is self.layers[-1]:
                 x = x[-wanted:]  # the others have left their rows
             x = x + self._feed_forward(self._normed(x, layer.mlp_norm), layer)
@@ -147,17 +172,19 @@ class QuickDecoder:
 
     def _normed(self, x: Tensor, weight: Tensor) -> Tensor:
         """RMS norm of float32 rows [k, D] → bfloat16; a dot product is the quickest sum of squares."""
-        scales = [(torch.dot(row, row).item() / len(row) + self.eps) ** -0.5 for row in x.unbind()]
+        width = len(weight)
+        scales = [(torch.dot(row, row).item() / width + self.eps) ** -0.5 for row in x.unbind()]
         out = x * weight
         out.mul_(scales[0] if len(scales) == 1 else torch.tensor(scales)[:, None])
         return out.to(torch.bfloat16)
 
-    def _attend(self, x: Tensor, layer: _Layer, rows: Tensor, start: int, position: int) -> Tensor:
-        """x [k, D], cache rows [capacity, R + rope] → float32 [k, D]; token i sees rows to ``start + i``.
+    def _attend(self, x: Tensor, layer: _Layer, rows: Tensor, unseen: Tensor, position: int) -> Tensor:
+        """x [k, D], cache rows [S, R + rope] → float32 [k, D].
 
-        ``position``: of the first token.
+        ``unseen`` bool [k × H, n]: which of the last n rows a token does not see, heads innermost; the first
+        of these is that of the first token, whose place is ``position``.
         """
-        a, k, end = self.attention, len(x), start + len(x)
+        a, k, start = self.attention, len(x), len(rows) - unseen.shape[1]
         H, R, d = a.num_heads, a.kv_lora_rank, a.qk_rope_head_dim
         latent_q, rotary, latent = int8_linear(x, *layer.w_in).split([H * R, (H + 1) * d, R], dim=1)
         turns = self.rope.narrow(0, position, k).unsqueeze(1)
@@ -167,35 +194,46 @@ class QuickDecoder:
         own_rows.narrow(1, 0, R).copy_(self._normed(latent.float(), layer.kv_norm))
         own_rows.narrow(1, R, d).copy_(rotated.select(1, H))
         q = torch.cat([latent_q.view(k, H, R), rotated.narrow(1, 0, H)], dim=2).view(k * H, R + d)
-        # Whole steps of rows: oneDNN builds a kernel for every new shape, which takes ten times its run.
-        seen = rows[: -(-end // ROW_STEP) * ROW_STEP]  # at the end of the cache: what is there
-        scores = torch.mm(q.to(seen.dtype), seen.t())
-        for own in range(k):
-            scores[own * H : (own + 1) * H, start + own + 1 :] = float("-inf")
+        scores = torch.mm(q.to(rows.dtype), rows.t())
+        scores.narrow(1, start, unseen.shape[1]).masked_fill_(unseen, float("-inf"))
         probs = scores.softmax(-1)  # sums in float32 inside
-        out = torch.mm(probs, seen.narrow(1, 0, R)).view(k, H * R)
+        out = torch.mm(probs, rows.narrow(1, 0, R)).view(k, H * R)
         return int8_linear(out.to(torch.bfloat16), *layer.w_out).float()
 
     def _feed_forward(self, x: Tensor, layer: _Layer) -> Tensor:
-        """x [k, D] → float32 [k, D]; tokens of one expert go through it together, experts in order."""
+        """x [k, D] → float32 [k, D]; tokens of one expert go through it together."""
         out = layer.always(x).float() if layer.always is not None else torch.zeros(len(x), self.hidden)
         if layer.moe is None:
             return out
-        router: Router = layer.moe.router
         # always in pairs: a row alone, and on some processors one of many, is summed up in another order
-        pairs = [pair if len(pair) == 2 else pair.expand(2, -1) for pair in x.split(2)]
-        routing = router.route(torch.cat(list(map(router.logits, pairs))), layer.moe.max_active_experts)
-        chosen: dict[int, list[tuple[int, float]]] = {}
-        for row, ids, weights in zip(
-            range(len(x)), routing.ids.tolist(), routing.weights.tolist(), strict=False
-        ):
-            for expert, weight in zip(ids, weights, strict=True):
-                chosen.setdefault(expert, []).append((row, weight))
-        for expert, members in sorted(chosen.items()):
-            own = x if len(members) == len(x) else x[[row for row, _ in members]]
-            for (row, weight), found in zip(members, layer.experts[expert](own), strict=True):
-                out[row].add_(found, alpha=weight)
+        pairs = [pair if len(pair) == 2 else pair.expand(2, -1) for pair in x.float().split(2)]
+        logits = torch.cat([F.linear(pair, layer.router) for pair in pairs])[: len(x)]
+        routing = layer.moe.router.route(logits, layer.moe.max_active_experts)
+        chosen = zip(routing.ids.tolist(), routing.weights.tolist(), strict=True)
+        members = sorted(
+            (expert, row, weight)
+            for row, (ids, weights) in enumerate(chosen)
+            for expert, weight in zip(ids, weights, strict=True)
+        )
+        counts = Counter(expert for expert, _, _ in members)  # in the order of experts
+        experts = [layer.experts[expert] for expert in counts]
+        own = x[[row for _, row, _ in members]].split(list(counts.values()))
+        # what is done to each number by itself is done once for all experts
+        wide = _gated(torch.cat([expert.widened(part) for expert, part in zip(experts, own, strict=True)]))
+        own = wide.split(list(counts.values()))
+        found = torch.cat([expert.back(part) for expert, part in zip(experts, own, strict=True)]).float()
+        weights = torch.tensor([weight for _, _, weight in members])[:, None]
+        # for all tokens the first of their experts, then the next
+        order = sorted(range(len(members)), key=lambda place: members[place][1])
+        for turn in torch.tensor(order).view(len(x), -1).unbind(1):
+            out.addcmul_(found[turn], weights[turn])
         return out
+
+
+def _gated(wide: Tensor) -> Tensor:
+    """Gates and what they let through [n, 2 × hidden] → [n, hidden]."""
+    gate, up = wide.chunk(2, dim=-1)
+    return F.silu(gate).mul_(up)
 
 
 def _bytes(matrix: Matrix) -> int:
@@ -219,6 +257,7 @@ def _prepare(block: Block) -> _Layer:
         _swiglu(always) if isinstance(always, SwiGLU) else None,
         experts,
         moe,
+        torch.empty(0) if moe is None else moe.router.weight.detach().float(),
     )
 
 

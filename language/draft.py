@@ -49,8 +49,9 @@ class Drafter:
     """Calling it with the tokens of a reply so far gives the tokens that may follow; often none.
 
     ``replies``: earlier ones, newest first. ``letters``: what is printed on the page, without spaces;
-    ``before``: what stands before each of them, "", " " or "\\n". ``reply``: the list that it was called
-    with, which its owner lets grow.
+    ``before``: what stands before each of them, "", " " or "\\n". ``forms``: replies for their form, the one
+    that is most alike first; those above if None. ``reply``: the list that it was called with, which its
+    owner lets grow.
     """
 
     def __init__(
@@ -59,13 +60,14 @@ class Drafter:
         replies: Iterable[Sequence[int]],
         letters: str = "",
         before: Sequence[str] = (),
+        forms: Iterable[Sequence[int]] | None = None,
     ) -> None:
         self.reply: list[int] = []
         self._guess: list[int] = []
         texts = list(replies)
         self._tokenizer = tokenizer
         self._page, self._replies = _Page(letters, before), _Replies(texts)
-        self._form = _Form(map(tokenizer.decode, texts))
+        self._form = _Form(map(tokenizer.decode, texts if forms is None else forms))
         self._sources = {name: _Source(hope) for name, hope in HOPE.items()}
         self._last, self._length = "page", 0  # source of the last draft; the reply then
 

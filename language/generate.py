@@ -128,7 +128,8 @@ def generate(
         hoped: list[int] = []
         if quick is not None and len(feed) <= FEW:
             if draft is not None:
-                hoped = draft(generated)[: max_new_tokens - len(generated) - 1]
+                spare = quick.spare(cache, len(feed))
+                hoped = draft(generated)[: min(spare, max_new_tokens - len(generated) - 1)]
             rows = quick.feed([*feed, *hoped], cache, wanted=len(hoped) + 1)
         else:
             embeds = lm.embed_tokens(torch.tensor([feed], device=cache.rows[0].device))

@@ -129,7 +129,7 @@ class VisionLanguageModel(nn.Module):
         self.digest = "untrained"
         self.last_stop = ""
         self._latest: Sampler | None = None  # of the newest reply
-        self.replies: deque[list[int]] = deque(maxlen=REMEMBERED)
+        self.replies: deque[tuple[str, list[int]]] = deque(maxlen=REMEMBERED)  # each behind its prompt
         self.quick: QuickDecoder | None = None
         self.quick_fill: QuickFill | None = None
         self.quick_vision: QuickTower | None = None
@@ -322,7 +322,10 @@ class VisionLanguageModel(nn.Module):
         draft = None
         if self.quick is not None:
             page = prefix.print or Print("", ())
-            draft = Drafter(self.tokenizer, reversed(self.replies), page.characters, page.before)
+            latest = list(reversed(self.replies))
+            alike = sorted(latest, key=lambda kept: kept[0] != prompt)  # those to this prompt first
+            texts, forms = ([reply for _, reply in kept] for kept in (latest, alike))
+            draft = Drafter(self.tokenizer, texts, page.characters, page.before, forms)
         self._latest = sampler
         try:
             self.last_stop = yield from generate(
@@ -332,7 +335,7 @@ class VisionLanguageModel(nn.Module):
             if self._latest is sampler:  # a reply that was given up may be closed after the next has begun
                 prefix.cache.cut(prefix.length, prefix.length + SPARE)
         if draft is not None:
-            self.replies.append(draft.reply)
+            self.replies.append((prompt, draft.reply))
 
     def answer(self, prefix: PagePrefix, prompt: str, **options: float | int | None) -> Generation:
         """:meth:`stream`, collected."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz
 
+from ..kernels.latest import Latest
 from .glyphs import BLANK, GlyphMap, glyph_char
 
 Box = tuple[float, float, float, float]
@@ -61,6 +62,9 @@ class _Match:
         return x0, middle - tall / 2, x1, middle + tall / 2
 
 
+_LINES: Latest[list[_Line]] = Latest(2)
+
+
 def locate(
     glyphs: GlyphMap, content: PixelBox, text: str, near: str = "", grey: np.ndarray | None = None
 ) -> Location | None:
@@ -72,7 +76,7 @@ def locate(
     wanted = _plain(text)
     if not wanted:
         return None
-    lines = list(_lines(glyphs))
+    lines = _LINES.of(glyphs, lambda: list(_lines(glyphs)))  # several texts are looked for on a page
     found = _best(wanted, lines, _plain(near))
     parts = [found] if found else []
     if not found or found.score < SURE:

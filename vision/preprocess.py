@@ -5,6 +5,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from ..kernels.spread import spread
 from .tiling import TilePlan, fit
 
 
@@ -26,12 +27,22 @@ def place(
 def cut_tiles(image: Image.Image, plan: TilePlan, *, pad_value: int = 127) -> Tensor:
     """The tiles of an image as uint8 [num_tiles, 3, S, S]: global view first, then local tiles row by row."""
     image, size = image.convert("RGB"), plan.tile_size
+    wanted = {}  # canvas and content of each view
+    if plan.local_views:
+        wanted["local"] = (plan.width, plan.height), plan.content
+    if plan.global_view:
+        wanted["global"] = (size, size), fit(image.size, (size, size))
+    placed: dict[str, np.ndarray] = {}
+
+    def scale(name: str) -> None:
+        placed[name] = place(image, *wanted[name], pad_value)
+
+    spread(scale, wanted)  # Pillow lets other threads run while it scales
     views = []
     if plan.global_view:
-        square = place(image, (size, size), fit(image.size, (size, size)), pad_value)
-        views.append(square[None])
+        views.append(placed["global"][None])
     if plan.local_views:
-        canvas = place(image, (plan.width, plan.height), plan.content, pad_value)
+        canvas = placed["local"]
         grid = canvas.reshape(plan.rows, size, plan.cols, size, 3).transpose(0, 2, 1, 3, 4)
         views.append(grid.reshape(plan.rows * plan.cols, size, size, 3))
     tiles = np.ascontiguousarray(np.concatenate(views).transpose(0, 3, 1, 2))

@@ -39,6 +39,9 @@ def test_pages_are_known_by_their_pixels():
     assert page_key(page()) == page_key(page())
     turned = Image.new("RGB", (80, 60), "white")
     assert len({page_key(page()), page_key(page("black")), page_key(turned)}) == 3
+    pages = [page(colour) for colour in ("red", "green", "blue") * 3]
+    keys = [page_key(each) for each in pages]
+    assert [page_key(each) for each in pages] == keys and len(set(keys)) == 3  # kept ones and forgotten ones
 
 
 @pytest.fixture

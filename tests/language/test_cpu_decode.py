@@ -7,7 +7,7 @@ from octavo.kernels.int4_linear import Int4Weight, int4_linear
 from octavo.kernels.int4_linear.reference import dequantize_groups, quantize_groups
 from octavo.kernels.int8_linear import int8_linear
 from octavo.kernels.int8_linear.reference import quantize_rows
-from octavo.language.cpu_decode import QuickDecoder, _fold_in, _fold_out
+from octavo.language.cpu_decode import ROW_STEP, QuickDecoder, _fold_in, _fold_out
 from octavo.language.initialize import new_model
 from octavo.language.tokenizer import Tokenizer
 from octavo.language.weights import PRETRAINED
@@ -45,6 +45,24 @@ def test_packed_int4_kernel_matches_its_reference(rows):
     x, weight = torch.randn(rows, 128).bfloat16(), Int4Weight.of(torch.randn(96, 128))
     out, reference = (int4_linear(x, weight, backend=b) for b in ("packed", "reference"))
     assert relative_rms(out, reference) < 8e-3
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("rows", [1, 2, 5, 29])
+def test_experts_that_share_their_small_steps_give_the_bits_of_each_by_itself(lm, rows):
+    quick = QuickDecoder(lm)
+    layer = next(layer for layer in quick.layers if layer.moe is not None)
+    x = torch.randn(rows, quick.hidden).bfloat16()
+    found, router = quick._feed_forward(x, layer), layer.moe.router
+    for row in range(rows):
+        own = x[row : row + 1]
+        out = torch.zeros(1, quick.hidden) if layer.always is None else layer.always(own).float()
+        routing = router.route(router.logits(own.expand(2, -1)))
+        for expert, weight in sorted(zip(routing.ids[0].tolist(), routing.weights[0].tolist(), strict=True)):
+            gate, up = layer.experts[expert].widened(own).chunk(2, dim=-1)
+            wide = torch.nn.functional.silu(gate).mul_(up)
+            out[0].add_(layer.experts[expert].back(wide)[0], alpha=weight)
+        assert torch.equal(found[row], out[0])
 
 
 def test_plain_int4_values_may_be_left_out():
@@ -106,6 +124,19 @@ def test_tokens_together_give_the_bits_of_tokens_one_by_one(lm, size):
     assert torch.equal(torch.cat(parts), steps)
     assert one.length == many.length == 118
     assert all(torch.equal(a[:, :118], b[:, :118]) for a, b in zip(one.rows, many.rows, strict=True))
+
+
+@torch.inference_mode()
+def test_a_draft_ends_where_more_rows_would_be_added_up(lm):
+    quick, tokens = QuickDecoder(lm), torch.randint(0, 2048, (90,)).tolist()
+    one, many = (lm.new_cache(1, 160) for _ in range(2))
+    steps, parts, place = torch.stack([quick.step(token, one) for token in tokens]), [], 0
+    while place < len(tokens):
+        size = 1 + min(quick.spare(many, 1), 23)
+        parts.append(quick.feed(tokens[place : place + size], many))
+        assert place // ROW_STEP == (place + size - 1) // ROW_STEP  # all in one step
+        place += size
+    assert torch.equal(torch.cat(parts), steps)
 
 
 @torch.inference_mode()

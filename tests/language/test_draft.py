@@ -104,3 +104,12 @@ def test_drafts_that_are_right_become_longer(tokenizer):
     made = rounds(text, Drafter(tokenizer, [text]))
     lengths = [len(one) for one in made]
     assert lengths[0] < 4 and max(lengths) == MOST and len(made) < 24
+
+
+def test_the_form_is_that_of_the_replies_given_for_it(tokenizer):
+    newest, alike = '{"date": "1 May"}', '{"company": "ACME", "date": "2 May", "total": "9.00"}'
+    replies = [tokenizer.encode(text) for text in (newest, alike)]
+    for forms, start, end in ((None, '{"date": "', 'y"}'), (replies[::-1], '{"company": "', 'y",')):
+        draft = Drafter(tokenizer, replies, *print_of("SHOP\n3 May"), forms=forms)
+        assert tokenizer.decode(draft([])) == start
+        assert tokenizer.decode(draft(tokenizer.encode('{"date": "3 Ma'))) == end

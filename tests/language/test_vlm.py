@@ -196,7 +196,12 @@ class Chain:
     def logits(self, states):
         return self._prefer(self.first)[None]
 
+    def spare(self, cache, taken):
+        return -(cache.length + taken) % 7
+
     def feed(self, tokens, cache, wanted):  # the prompt, or one token of the reply; and what is drafted
+        drafted = wanted - 1
+        assert drafted <= self.spare(cache, len(tokens) - drafted)
         cache.length += len(tokens)
         follows = [self.after.get(token, (self.first,)) for token in tokens[-wanted:]]
         return torch.stack([self._prefer(*one) for one in follows])

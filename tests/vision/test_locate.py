@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import octavo.vision.locate
 from octavo.training.labels import glyph_labels, place_boxes
 from octavo.training.synth import World, make_page
 from octavo.vision.glyphs import SLOTS, GlyphMap, glyph_id
@@ -105,3 +106,14 @@ def test_fields_of_synthetic_pages_lie_where_they_were_printed():
                 overlaps.append(iou(found.box, field.box) if found else 0.0)
     assert len(overlaps) > 90
     assert np.mean(np.array(overlaps) >= 0.5) >= 0.85
+
+
+def test_the_lines_of_a_map_are_made_once_and_belong_to_it_alone(monkeypatch):
+    maps = [glyph_map((row, 2, "total 12.50")) for row in (5, 20, 30)]
+    fresh = [locate(each, CONTENT, "12.50") for each in maps]
+    assert len({found.box for found in fresh}) == 3
+    made, lines = [], octavo.vision.locate._lines
+    monkeypatch.setattr(octavo.vision.locate, "_lines", lambda glyphs: made.append(1) or lines(glyphs))
+    again = [[locate(each, CONTENT, "12.50") for _ in range(2)] for each in maps]
+    assert again == [[found, found] for found in fresh]
+    assert len(made) <= len(maps)

@@ -1,6 +1,7 @@
 """Pixels of tiles: what is cut is what was drawn."""
 
 import numpy as np
+import torch
 from PIL import Image
 
 from octavo.vision.layout import stitch
@@ -32,3 +33,16 @@ def test_a_single_tile_is_seen_once_by_nano():
     image = Image.new("L", (380, 384), 200)
     tiles = cut_tiles(image, plan_tiles(image.size, NANO))
     assert tiles.shape == (1, 3, 384, 384)
+
+
+def test_views_on_several_threads_are_those_of_one():
+    pixels = np.random.default_rng(1).integers(0, 255, (900, 640, 3), dtype=np.uint8)
+    image, plan, threads = Image.fromarray(pixels), plan_tiles((640, 900), NANO), torch.get_num_threads()
+    found = []
+    try:
+        for number in (1, 2):
+            torch.set_num_threads(number)
+            found.append(cut_tiles(image, plan))
+    finally:
+        torch.set_num_threads(threads)
+    assert torch.equal(*found)
