@@ -1,10 +1,12 @@
 """Invoices as business letters: the truth about parties that no label names, and about sums in sentences."""
 
 from collections.abc import Callable
+from random import Random
 
 import pytest
 
-from octavo.training.synth import SyntheticPage, window
+from octavo.training.synth import SyntheticPage, World, window
+from octavo.training.synth.desk import Desk
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +41,16 @@ def test_the_transcript_is_what_is_printed(letters: list[SyntheticPage]) -> None
     for page in letters:
         assert len(page.chars) == len(page.boxes) > 100
         assert page.boxes.min() >= 0 and page.boxes.max() <= 1
+
+
+def test_the_seller_may_face_the_buyer_without_a_label() -> None:
+    facing = 0
+    for seed in range(60):
+        desk = Desk(Random(seed), World.builtin(), "en", (1086, 1536), 20)
+        window.window_letter(desk)
+        fields = {field.key: field for field in desk.fields}
+        seller, buyer = fields["seller"].box, fields["buyer"].box
+        if abs(seller[1] - buyer[1]) < 0.005 and seller[0] > buyer[2]:
+            facing += 1
+            assert not fields["seller"].label and "seller address" in fields
+    assert facing >= 3

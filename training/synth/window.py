@@ -49,19 +49,26 @@ def window_letter(desk: Desk) -> None:
     taken: set[str] = {"seller", "buyer"}
     seller = names.company(dice, language) if dice.random() < 0.85 else names.person(dice, language)
     address = names.address(dice, language)
-    head = dice.choices(("side", "top", "name", "none"), (34, 26, 22, 18))[0]
+    head = dice.choices(("side", "top", "name", "none", "facing"), (30, 24, 20, 14, 12))[0]
+    day = values.any_day(dice)
+    due = values.later(day, dice.choice((10, 14, 30)))
+    is_titled = head == "facing" and dice.random() < 0.5
+    if is_titled:
+        y = _dated_title(desk, x0, y, x1, day, taken)
     y, low = _letterhead(desk, x0, y, x1, head, seller, address, taken)
     y += desk.em * dice.uniform(0, 3)
     split = x0 + (x1 - x0) * dice.uniform(0.5, 0.6)
-    y = _sender(desk, x0, y, split - desk.em, seller, address, note=not desk.knows("seller"))
+    if head == "facing":
+        low = _opposite(desk, split, y, x1, seller, address)
+    else:
+        y = _sender(desk, x0, y, split - desk.em, seller, address, note=not desk.knows("seller"))
     y = _addressee(desk, x0, y, split - desk.em)
-    day = values.any_day(dice)
-    due = values.later(day, dice.choice((10, 14, 30)))
     beside = _numbers(
         desk, split, max(low + desk.em, y - desk.em * dice.uniform(3, 8)), x1, bottom, day, due, taken
     )
     y = max(y, beside) + desk.em * dice.uniform(1, 3)
-    y = _title(desk, x0, y, x1, taken)
+    if not is_titled:
+        y = _title(desk, x0, y, x1, taken)
     if dice.random() < 0.45:
         greeting = dice.choice(GREETING[language].split(";"))
         y = desk.paragraph(x0, y, x1 - x0, greeting, desk.style()) + desk.em * 0.6
@@ -84,7 +91,7 @@ def _letterhead(
     """y where the window may begin at the left, and where its right is free."""
     dice = desk.dice
     size = desk.em * dice.uniform(2.5, 5)
-    if head == "none":
+    if head in ("none", "facing"):
         if dice.random() < 0.5:
             logo(desk, dice.choice((x0, x1 - size)), y, size)
             y += size + desk.em
@@ -129,6 +136,30 @@ def _letterhead(
         )
     y1 += desk.em * dice.uniform(1, 3)
     return y1, y1
+
+
+def _opposite(desk: Desk, x0: float, y: float, x1: float, seller: str, address: list[str]) -> float:
+    """The seller at the right, as high as the buyer at the left: nothing but the place tells the two apart."""
+    dice, style = desk.dice, desk.style()
+    strong = desk.style(weight="bold") if dice.random() < 0.3 else style
+    at, align = (x1, "right") if dice.random() < 0.6 else (x0 + desk.em, "left")
+    wide = x1 - x0 - desk.em
+    first, y = desk.lines(at, y, desk.wrap(seller, strong, wide), strong, align)
+    rest, y = desk.lines(at, y, [p for a in address for p in desk.wrap(a, style, wide)], style, align)
+    desk.canvas.paragraph(first + rest)
+    note_seller(desk, first, rest)
+    return y
+
+
+def _dated_title(desk: Desk, x0: float, y: float, x1: float, day: Day, taken: set[str]) -> float:
+    """Title and number above everything, the day in a line of its own below them."""
+    y = _title(desk, x0, y, x1, taken)
+    style = desk.style()
+    run = desk.put(x0, y + style.top, desk.calendar.show(*day), style)
+    desk.canvas.paragraph([[run]])
+    desk.note("", "invoice date", [run], "date")
+    taken.add("invoice date")
+    return y + desk.pitch(style) + desk.em * 0.5
 
 
 def note_seller(desk: Desk, name: list[Line], address: list[Line], label: str = "") -> None:
@@ -188,7 +219,7 @@ def _numbers(
     """Numbers and dates beside the window; sometimes only a town and the date."""
     dice = desk.dice
     style = desk.style(dice.choice((0.85, 1)))
-    if dice.random() < 0.25:
+    if dice.random() < 0.25 and "invoice date" not in taken:
         town = desk.world.names.city(dice, desk.language) + ("," if dice.random() < 0.8 else "")
         shown = desk.calendar.show(*day)
         space = style.width(" ")
