@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PIL import Image
 
-from ..kernels.latest import Latest
 from ..language.grounding import parse_grounding
 from ..language.official_config import is_official
 from ..language.official_hub import OFFICIAL_NAMES, hub_folder, looks_like_hub_name
+from ..vision.latest import Latest
 from .calibration import Calibration
 from .errors import ModelError, UsageError
 from .memory import Freed, set_up_torch

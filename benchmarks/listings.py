@@ -44,7 +44,7 @@ from octavo.app.parsing import normalise
 from octavo.app.prompts import DESCRIBE
 
 SETS = ("clothing_cc0", "demo_shops", "fashion_myntra", "grocery", "magento_luma")
-CLOSE = (0.999, 0.9995, 0.9997, 0.9998, 0.9999, 0.99995, 0.99999, 0.999999)  # where a sure model is told apart
+CLOSE = (0.999, 0.9995, 0.9997, 0.9998, 0.9999, 0.99995, 0.99999, 0.999999)  # sure models are told apart
 CHANNELS = ("amazon", "shopify", "google", "ebay", "woocommerce")
 TESTS = Path(__file__).parents[1] / "tests" / "app"
 COPY = {"item_name", "title", "structured_title", "name", "bullet_point", "bullets", "product_highlight"} | {

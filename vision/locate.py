@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz
 
-from ..kernels.latest import Latest
 from .glyphs import BLANK, GlyphMap, glyph_char
+from .latest import Latest
 
 Box = tuple[float, float, float, float]
 PixelBox = tuple[int, int, int, int]

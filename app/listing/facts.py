@@ -14,8 +14,9 @@ from ..types import WHOLE_PAGE, Box
 FactSource = Literal["model", "pixels", "barcode", "seller", "rule"]
 Kind = Literal["photo", "document", "seller", "rule"]
 # Confidence from which the model's word may be claimed: a token's probability is no calibrated probability.
-# Chosen on 502 held-out photos for nano@35c4b6bf43f1: of its claims that have a label 7 of 434 are wrong above
-# these (category 5 of 242, gender 2 of 171, colour 0 of 21; of patterns, a tenth of which is wrong, none is left).
+# Chosen on 502 held-out photos for nano@35c4b6bf43f1: of its claims that have a label 7 of 434 are wrong
+# above these (category 5 of 242, gender 2 of 171, colour 0 of 21; of patterns, a seventh of which is wrong
+# however sure the model is, none is left).
 # See "by_confidence" of benchmarks/listings.py; look again with new weights.
 FLOORS = {"category": 0.9999, "colour": 0.99995, "gender": 0.99999, "pattern": 0.999999, "age": 0.9999}
 # A photo does not prove these: they need the seller's word or a document.

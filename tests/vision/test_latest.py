@@ -3,7 +3,7 @@
 import gc
 import weakref
 
-from octavo.kernels.latest import Latest
+from octavo.vision.latest import Latest
 
 
 class Page:
