@@ -9,6 +9,7 @@ and largest total without its currency.
 from random import Random
 
 from . import values
+from .card import card_slip
 from .desk import Desk
 from .labels import keys
 from .roll import Roll
@@ -70,6 +71,8 @@ def receipt(desk: Desk) -> None:
         roll.rule()
     goods = set_goods(roll)
     set_sums(roll, goods)
+    if dice.random() < 0.22 and roll.room > 14 * desk.em:
+        card_slip(roll)
     if dice.random() < 0.45 and desk.language == "en" and roll.room > 8 * desk.em:
         tax_summary(roll, goods.total)
     if late and roll.room > 4 * desk.em:
