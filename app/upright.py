@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from PIL import Image
 
+from ..vision.latest import Latest
 from .backend import page_key
 from .frame import Frame, level
 from .pages_match import TOLD, PrintedRows
@@ -39,6 +40,7 @@ class Upright:
     def __init__(self, look: Look) -> None:
         self._look = look
         self._known: OrderedDict[bytes, tuple[int, Frame | None]] = OrderedDict()
+        self._made: Latest[Image.Image] = Latest(4)  # a further question is about the same picture
 
     def of(self, page: Page) -> Page:
         """The page as it can be read; itself where that is how it lies, or where nobody can tell."""
@@ -51,8 +53,12 @@ class Upright:
         turn, frame = self._known[key]
         if not turn and frame is None:
             return page
-        image = turned(page.image, turn)
-        return replace(page, image=frame.picture(image) if frame else image, turn=turn, frame=frame)
+
+        def make() -> Image.Image:
+            image = turned(page.image, turn)
+            return frame.picture(image) if frame else image
+
+        return replace(page, image=self._made.of(page.image, make), turn=turn, frame=frame)
 
     def rows(self, page: Page) -> PrintedRows | None:
         """What is printed on the page as it can be read; None where nobody can tell."""

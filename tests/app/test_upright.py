@@ -111,3 +111,11 @@ def test_a_box_goes_back_to_the_file(turn: int) -> None:
     box = tuple(a / b for a, b in zip(dark, sides, strict=True))
     stored = Page("a.png", 1, image, turn).stored(box)  # type: ignore[arg-type]
     assert stored == pytest.approx((0, 0, 21 / 60, 6 / 40))
+
+
+def test_a_further_question_is_about_the_same_picture() -> None:
+    image = marked()
+    upright = Upright(lambda seen: rows(0.99 if seen.size != image.size else 0.4))
+    page = Page("page.png", 1, image)
+    first, again = upright.of(page), upright.of(page)
+    assert first.turn and first.image is again.image and first.image is not image
