@@ -21,7 +21,7 @@ class Freed:
     whose memory had been given back took a tenth longer.
     """
 
-    def __init__(self, resident: "Callable[[], int | None] | None" = None) -> None:
+    def __init__(self, resident: Callable[[], int | None] | None = None) -> None:
         self._resident = resident or resident_mb
         self._floor: int | None = None  # what the process occupied when all was given back
 

@@ -222,7 +222,7 @@ def set_totals(
     if len(plan) == 1 and dice.random() < 0.6:
         plan = []
     plan.append(("total", due))
-    paid = round(due * dice.choice((0.1, 0.2, 0.3, 0.5))) if dice.random() < 0.15 else 0
+    paid = round(due * dice.choice((0.1, 0.2, 0.3, 0.5))) if dice.random() < 0.25 else 0
     if paid:
         plan += [("amount paid", paid), ("amount due", due - paid)]
     entries = []
