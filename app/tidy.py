@@ -32,13 +32,20 @@ def tidy(name: str, value: str) -> str:
         is_firm = code and code.start() <= _IN_FRONT and not any(c.isdigit() for c in value[: code.start()])
         cut, least = value[code.end() :].lstrip(_MARKS) if code and is_firm else value, _LEAST_ADDRESS
     elif words & _FIRMS and not words & _NOT_FIRMS:
-        value = _PLACE.split(_NUMBER.sub("", _LABEL.sub("", value)))[0]
+        value = _NUMBER.sub("", _LABEL.sub("", value))
+        alone = _PLACE.split(value)[0]
+        value = alone if _left(alone) >= _LEAST else value
         codes = list(_CODE.finditer(value))
         is_last = codes and not value[codes[-1].end() :].strip(_MARKS)
         cut, least = _uncalled(value[: codes[-1].start()]) if is_last else value, _LEAST
     else:
         return value
-    return cut if sum(c.isalnum() for c in cut) >= least else value
+    return cut if _left(cut) >= least else value
+
+
+def _left(text: str) -> int:
+    """How many letters and digits there are."""
+    return sum(c.isalnum() for c in text)
 
 
 def _uncalled(text: str) -> str:

@@ -43,6 +43,7 @@ def test_the_number_goes(name: str, value: str, cut: str) -> None:
         ("company", "Studio 54321"),
         ("company", "Cafe:Bar Acme"),
         ("company", "99 SPEED MART"),
+        ("seller", "X - 12 High Street - 84340 Town"),  # hardly anything would be left
         ("company", "Acme - Tools since 1904"),
         ("company", "Acme - Bolts and Nuts 24"),
         ("buyer", "Customer no.: 6669263"),
