@@ -66,11 +66,17 @@ def set_addressee(
     name_style: Style,
     style: Style,
     gap: float = 0.0,
+    align: str = "left",
 ) -> tuple[list[Line], list[Line], list[Line], float]:
-    """Sets name, extra and, ``gap`` pixels below them, the address; the lines of each, and y below."""
+    """Sets name, extra and, ``gap`` pixels below them, the address; the lines of each, and y below.
+
+    ``x``: of the edge that they share, by ``align``.
+    """
 
     def put(texts: Sequence[str], y: float, used: Style) -> tuple[list[Line], float]:
-        return desk.lines(x, y, [part for text in texts for part in desk.wrap(text, used, width)], used)
+        return desk.lines(
+            x, y, [part for text in texts for part in desk.wrap(text, used, width)], used, align
+        )
 
     name, y = put(who.name, y, name_style)
     extra, y = put(who.extra, y, style)

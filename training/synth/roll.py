@@ -95,6 +95,18 @@ class Roll:
                 self.block.append([runs[-1]])
         return runs
 
+    def beside(self, texts: list[str], style: Style, align: str) -> list[Run]:
+        """One line of texts, each a run of its own, with spaces between them."""
+        base, left = self.step(style), self.x0
+        if align == "centre":
+            left += (self.x1 - self.x0 - style.width(" ".join(texts))) * 0.5
+        runs: list[Run] = []
+        for text in texts:
+            runs.append(self.desk.put(left, base, text, style))
+            left = runs[-1].x1 + style.width(" ")
+        self.block.append(runs)
+        return runs
+
     def ends(
         self, left: str, right: str, style: Style, *, indent: float = 0.0, cut: bool = True
     ) -> list[Run]:

@@ -114,25 +114,10 @@ def _named(roll: Roll, align: str, asian: bool, style: Style) -> None:
     )
     shape = dice.random() if desk.language == "en" else 1.0
     if shape < 0.2 and style.width(f"{company} ({number})") < roll.x1 - roll.x0:
-        base = roll.step(style)
-        wide = style.width(f"{company} ({number.strip('()')})")
-        left = roll.x0 + (roll.x1 - roll.x0 - wide) * (0.5 if align == "centre" else 0)
-        name = desk.put(left, base, company, style)
-        roll.block.append(
-            [name, desk.put(name.x1 + style.width(" "), base, f"({number.strip('()')})", style)]
-        )
-        runs = [name]
+        runs = roll.beside([company, f"({number.strip('()')})"], style, align)[:1]
     elif dice.random() < 0.06 and style.width(f"*** {company} ***") < roll.x1 - roll.x0:
         stars = dice.choice(("***", "**", "*", "---", "==="))
-        base = roll.step(style)
-        wide = style.width(f"{stars} {company} {stars}")
-        left = roll.x0 + (roll.x1 - roll.x0 - wide) * (0.5 if align == "centre" else 0)
-        line = []
-        for text in (stars, company, stars):
-            line.append(desk.put(left, base, text, style))
-            left = line[-1].x1 + style.width(" ")
-        roll.block.append(line)
-        runs = line[1:2]
+        runs = roll.beside([stars, company, stars], style, align)[1:2]
     else:
         runs = roll.centred([company], style, align)
         if shape < 0.7:

@@ -7,7 +7,7 @@ window and the foot. Dates may stand after a town, the sum in a sentence or in a
 """
 
 from . import values
-from .addressee import addressee, set_addressee
+from .addressee import Addressee, addressee, set_addressee
 from .bill import Bill, make_bill, set_items, set_totals
 from .canvas import Line
 from .contracts import Piece, set_pieces
@@ -143,9 +143,9 @@ def _opposite(desk: Desk, x0: float, y: float, x1: float, seller: str, address: 
     dice, style = desk.dice, desk.style()
     strong = desk.style(weight="bold") if dice.random() < 0.3 else style
     at, align = (x1, "right") if dice.random() < 0.6 else (x0 + desk.em, "left")
-    wide = x1 - x0 - desk.em
-    first, y = desk.lines(at, y, desk.wrap(seller, strong, wide), strong, align)
-    rest, y = desk.lines(at, y, [p for a in address for p in desk.wrap(a, style, wide)], style, align)
+    first, _, rest, y = set_addressee(
+        desk, at, y, x1 - x0 - desk.em, Addressee((seller,)), address, strong, style, align=align
+    )
     desk.canvas.paragraph(first + rest)
     note_seller(desk, first, rest)
     return y
