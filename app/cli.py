@@ -130,6 +130,7 @@ def read(
     password: Password = None,
 ) -> None:
     """Transcribe pages to Markdown."""
+    terminal.check_output(output)
     with make_service(model) as service:
         document = service.open(file, pages, password)
         events = service.stream_read(document)
@@ -265,6 +266,7 @@ def evaluate(
     """Score the model on a folder of labelled documents."""
     from . import evaluate as scores
 
+    terminal.check_output(output)
     with make_service(model) as service, terminal.item_progress() as on_item:
         result = scores.evaluate_folder(
             service, folder, limit=limit, split=split.value, transcribe=transcribe, on_item=on_item
@@ -308,6 +310,7 @@ def mcp(
 
 def main() -> None:
     """The console script."""
+    terminal.accept_any_text()
     try:
         app()
     except SystemExit as end:

@@ -75,7 +75,7 @@ class PdfSource:
         pymupdf.TOOLS.mupdf_display_warnings(False)
         self.pymupdf = pymupdf
         try:
-            self.pdf = pymupdf.open(path, filetype="pdf")
+            self.pdf = pymupdf.open(filetype="pdf", **_source(path))
             self._unlock(password)
             self.page_count = len(self.pdf)
         except (RuntimeError, ValueError) as error:
@@ -192,6 +192,15 @@ def to_rgb(image: Image.Image) -> Image.Image:
         image = Image.new("RGB", colours.size, "white")
         image.paste(colours, mask=colours.getchannel("A"))
     return image.convert("RGB")
+
+
+def _source(path: str) -> dict[str, Any]:
+    """How MuPDF gets a file: by its name; its bytes where the name is not UTF-8, which it could not open."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return {"stream": Path(path).read_bytes()}
+    return {"filename": path}
 
 
 def _has_end(path: str) -> bool:

@@ -109,7 +109,7 @@ class DocumentService:
         return [event for event in self.stream_read(document) if isinstance(event, PageText)]
 
     def extract(self, document: Document, keys: Sequence[str]) -> Fields:
-        """The named fields, each from the page that gave it with the highest confidence."""
+        """The named fields, also as one text with commas, each from the page that is surest of it."""
         return _last(self.stream_extract(document, keys), Fields)
 
     def extract_schema(self, document: Document, schema: SchemaSource) -> Extraction:
@@ -126,6 +126,8 @@ class DocumentService:
         if not question:
             raise UsageError("the question is empty; write what you want to know")
         chosen = [documents] if isinstance(documents, Document) else list(documents)
+        if not chosen:
+            raise UsageError("no document was given; open at least one")
         inquiry = Inquiry(question, chosen, self._ask_page, self._rows, self.settings.ask_pages)
         for event in inquiry.run(self.model):
             if isinstance(event, Answer):
@@ -177,7 +179,8 @@ class DocumentService:
 
     def stream_extract(self, document: Document, keys: Sequence[str]) -> Iterator[PageFields | Fields]:
         """The fields of each page, and last the fields of the document."""
-        keys = list(dict.fromkeys(key.strip() for key in keys if key.strip()))
+        names = keys.split(",") if isinstance(keys, str) else keys
+        keys = list(dict.fromkeys(key.strip() for key in names if key.strip()))
         if not keys:
             raise UsageError('no field was named; write them like "invoice number, total"')
         model, started, pages = self.model, time.perf_counter(), []

@@ -5,6 +5,7 @@ configuration folder. Unknown names raise there; in the environment only known n
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -42,6 +43,8 @@ class Settings:
             value = getattr(self, field.name)
             if field.name not in ("model", "device", "isolate", "second_look") and value <= 0:
                 raise UsageError(f"setting {field.name}: must be above 0, not {value}")
+        if not re.fullmatch(r"cpu|cuda(:\d{1,3})?", self.device):
+            raise UsageError(f"setting device: {self.device!r} is none; write cpu or cuda")
 
     @classmethod
     def load(cls, environ: Mapping[str, str] = os.environ, **flags: Any) -> "Settings":

@@ -1,6 +1,8 @@
 """How results look on a terminal: answers and pages on stdout, everything about them on stderr."""
 
+import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -34,7 +36,11 @@ def print_json(record: Any) -> None:
 
 def complain(error: Exception) -> None:
     """An error as one line on stderr; nothing in a file's name or content can steer the terminal."""
-    print("octavo: " + printable(" ".join(str(error).split())), file=sys.stderr)
+    _say(f"octavo: {error}")
+
+
+def _say(text: str) -> None:
+    print(printable(" ".join(text.split())), file=sys.stderr)
 
 
 def report(troubles: Iterable[Trouble]) -> int:
@@ -44,7 +50,7 @@ def report(troubles: Iterable[Trouble]) -> int:
         code = FAILED
         if trouble.page:  # what concerns the whole file is in its own remark
             place = f"{trouble.file}: page {trouble.page}"
-            print(f"octavo: {place}: {trouble.status}: {trouble.reason}", file=sys.stderr)
+            _say(f"octavo: {place}: {trouble.status}: {trouble.reason}")
     return code
 
 
@@ -53,7 +59,7 @@ def remark(documents: Iterable[Document]) -> int:
     code = DONE
     for document in documents:
         if document.note:
-            print(f"octavo: {printable(document.file)}: {document.note}", file=sys.stderr)
+            _say(f"octavo: {document.file}: {document.note}")
         code = code if document.is_complete else FAILED
     return code
 
@@ -70,7 +76,7 @@ def show_answer(
             end = "\r" if event.seen < event.total else "\r\x1b[K"  # one line, wiped at the end
             print(f"looked at {event.seen} of {event.total} pages", end=end, file=sys.stderr, flush=True)
         elif isinstance(event, PageAnswer) and num_pages > 1 and event.status != "error":
-            print(f"{event.file}, page {event.page}: {event.answer}", file=sys.stderr)
+            _say(f"{event.file}, page {event.page}: {event.answer}")
         elif isinstance(event, Answer):
             answer = event
     if as_json:
@@ -80,12 +86,13 @@ def show_answer(
     elif answer.found or not answer.troubles:
         write(answer.answer + "\n")
     if not as_json:
-        print(describe(answer), file=sys.stderr)
+        for line in describe(answer):
+            _say(line)
     return report(answer.troubles)
 
 
-def describe(answer: Answer) -> str:
-    """Where an answer comes from, what other pages said, and which pages were asked, a line each."""
+def describe(answer: Answer) -> list[str]:
+    """The lines of where an answer comes from, what other pages said, and which pages were asked."""
     lines = [_summary(answer)]
     for other in answer.alternatives:
         place = f"{other.evidence.file}, page {other.evidence.page}"
@@ -93,7 +100,7 @@ def describe(answer: Answer) -> str:
     if answer.pages_seen:
         asked, seen = len(answer.pages_read), len(answer.pages_seen)
         lines.append(f"{asked} of {asked + seen} pages were asked; the others have less of the question")
-    return "\n".join(lines)
+    return lines
 
 
 def _summary(answer: Answer) -> str:
@@ -136,7 +143,7 @@ def show_fields(events: Iterable[PageFields | Fields], num_pages: int, as_json: 
             fields = event
     print_json(fields.to_json() if as_json else fields.values)
     for note in fields.notes:
-        print(f"octavo: {fields.file}: {note}", file=sys.stderr)
+        _say(f"octavo: {fields.file}: {note}")
     return report(fields.troubles)
 
 
@@ -150,7 +157,7 @@ def show_extraction(events: Iterable[PageFields | Extraction], num_pages: int, a
     remarks = [*found.notes, *(check.message for check in found.checks if not check.is_right)]
     remarks += [f"{name}: {field.problem}" for name, field in found.fields.items() if field.problem]
     for remark in remarks:
-        print("octavo: " + printable(f"{found.file}: {remark}"), file=sys.stderr)
+        _say(f"octavo: {found.file}: {remark}")
     return report(found.troubles)
 
 
@@ -177,7 +184,7 @@ def show_scores(model: str, rows: Iterable[tuple[str, ...]], failures: Iterable[
     Console(width=None if sys.stdout.isatty() else 160).print(grid)
     code = DONE
     for failure in failures:
-        print(f"octavo: {failure}", file=sys.stderr)
+        _say(f"octavo: {failure}")
         code = FAILED
     return code
 
@@ -191,9 +198,32 @@ def _save(text: str, output: Path | None) -> None:
         write(text)
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        output.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        raise UsageError(f"{output}: cannot be written ({error.strerror}); choose another --output") from None
+        raise UsageError(_unwritable(output, error.strerror)) from None
+
+
+def check_output(output: Path | None) -> None:
+    """Say that a file cannot be written before hours of work, not after. Raises UsageError."""
+    if output is None:
+        return
+    if output.is_dir():
+        raise UsageError(_unwritable(output, "it is a folder"))
+    if not output.absolute().parent.is_dir():
+        raise UsageError(_unwritable(output, "there is no such folder"))
+    if not os.access(output if output.exists() else output.absolute().parent, os.W_OK):
+        raise UsageError(_unwritable(output, "permission denied"))
+
+
+def _unwritable(output: Path, reason: str | None) -> str:
+    return f"{output}: cannot be written ({reason}); choose another file"
+
+
+def accept_any_text() -> None:
+    """Let stdout take characters that its encoding lacks, and the bytes of a file's name that is not UTF-8:
+    as escapes, which JSON understands, instead of an error in the middle of a result."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _with_progress(events: Iterable[Any], num_pages: int) -> Iterator[Any]:

@@ -11,6 +11,7 @@ from ..parsing import printable
 from ..schema import load_schema
 from ..settings import Settings
 from ..terminal import DONE, FAILED, write
+from .plan import left_out, unreadable
 from .records import LOCAL_BACKEND, WHOLE_FILE, Options, PageRow, Spec, Summary, Task
 from .run import checked, preview, run_batch
 
@@ -35,6 +36,7 @@ def make_spec(
 
 def show_preview(source: Path, out: Path, ledger: str = "") -> int:
     """One line a file on stdout, and what a run would do on stderr; nothing is done."""
+    _tell_left_out(source, out)
     jobs, rows = preview(source, out, ledger)
     for job, state in jobs:
         write(f"{state}\t{printable(' '.join(job.name.split()))}\n")
@@ -47,6 +49,7 @@ def show_preview(source: Path, out: Path, ledger: str = "") -> int:
 
 def show_batch(source: Path, out: Path, spec: Spec, options: Options) -> int:
     """Run, report every failed page and the totals; the exit code. A stopped batch has exit code 1."""
+    _tell_left_out(source, out)
     previous = signal.signal(signal.SIGTERM, _interrupt)  # so that the workers end in good order
     try:
         summary = run_batch(source, out, spec, options, on_page=_complain)
@@ -57,6 +60,14 @@ def show_batch(source: Path, out: Path, spec: Spec, options: Options) -> int:
         signal.signal(signal.SIGTERM, previous)
     say(describe(summary, out))
     return FAILED if summary.failed else DONE
+
+
+def _tell_left_out(source: Path, out: Path) -> None:
+    if names := left_out(source, out):
+        shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+        say(f"left out, neither PDF nor image by their names: {len(names)} ({shown})")
+    for folder in unreadable(source, out):
+        say(f"left out, a folder that cannot be read: {folder}")
 
 
 def describe(summary: Summary, out: Path) -> str:

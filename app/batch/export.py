@@ -8,6 +8,7 @@ Rows stream from the ledger to the files: memory stays that of a few hundred pag
 import csv
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from .shared_ledger import SharedLedger
 
 BASE = ("file", "page", "status", "reason", "confidence", "seconds")
 BOX = ("x0", "y0", "x1", "y1")
+AMOUNT = re.compile(r"-\d[\d.,]*")  # a credit note's: as a text it would not be added up
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # what spreadsheets take for the start of one
 ROWS_AT_ONCE = 256  # of a Parquet file: its row group
 
@@ -106,7 +108,7 @@ def harmless(value: Any) -> Any:
     if isinstance(value, str):
         value = printable(value)
         is_formula = value.startswith("\t") or value.lstrip().startswith(FORMULA)
-        return "'" + value if is_formula else value
+        return "'" + value if is_formula and not AMOUNT.fullmatch(value) else value
     return value
 
 

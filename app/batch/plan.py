@@ -4,16 +4,20 @@ The order is stable: by path in a folder, as written in a manifest. A file that 
 """
 
 import csv
+import io
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ..documents import SUPPORTED, parse_ranges, select_pages
 from ..errors import DocumentError, UsageError
 from .records import Job, storable
 
-SUFFIXES = {".pdf", ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".jp2", ".psd"}
+SUFFIXES = set(".pdf .png .jpg .jpeg .jpe .jfif .webp .tif .tiff .gif .bmp .jp2 .j2k .jpx .psd".split())
+RESULTS = {"ledger.sqlite", "summary.html"} | {
+    f"{name}.{suffix}" for name in ("results", "documents") for suffix in ("jsonl", "csv", "parquet")
+}  # of a batch whose results lie beside its documents
 MANIFESTS = {".txt", ".csv", ".jsonl"}
 KEYS = ("file", "path", "pdf", "image")  # the column or key that holds a file's name; the first one present
 
@@ -37,6 +41,30 @@ def find_jobs(source: Path, out: Path) -> list[Job]:
     return jobs
 
 
+def left_out(source: Path, out: Path) -> list[str]:
+    """The files of a folder that :func:`find_jobs` does not take because of their names: a photo in a format
+    that is not read should be missed by somebody."""
+    if not source.is_dir():
+        return []
+    return [
+        _name(path.relative_to(source))
+        for path in _files(source, out.resolve())
+        if path.suffix.lower() not in SUFFIXES and path.name not in RESULTS
+    ]
+
+
+def unreadable(source: Path, out: Path) -> list[str]:
+    """The folders below ``source`` that this user may not look into, with the reason."""
+    found: list[str] = []
+
+    def note(error: OSError) -> None:
+        found.append(f"{_name(Path(error.filename).relative_to(source))} ({error.strerror})")
+
+    if source.is_dir():
+        list(_files(source, out.resolve(), note))
+    return found
+
+
 def choose_pages(file: str, pages: str | None, count: int, max_pages: int) -> tuple[int, ...]:
     """The pages of a file with ``count`` that ``pages`` means; what lies past its end is left out, since the
     files of a batch differ in length. Raises DocumentError when nothing is left, UsageError."""
@@ -50,13 +78,17 @@ def choose_pages(file: str, pages: str | None, count: int, max_pages: int) -> tu
 
 
 def _walk(folder: Path, out: Path) -> Iterator[Path]:
-    for root, folders, files in os.walk(folder):
+    return (path for path in _files(folder, out) if path.suffix.lower() in SUFFIXES)
+
+
+def _files(folder: Path, out: Path, onerror: Callable[[OSError], None] | None = None) -> Iterator[Path]:
+    for root, folders, files in os.walk(folder, onerror=onerror):
         here = Path(root)
         folders[:] = sorted(
             name for name in folders if not name.startswith(".") and (here / name).resolve() != out
         )
         for name in sorted(files):
-            if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
+            if not name.startswith("."):
                 yield here / name
 
 
@@ -73,12 +105,23 @@ def _named(manifest: Path, suffix: str) -> Iterator[str]:
         lines: Sequence[str] = [line.strip() for line in text.splitlines()]
         yield from (line for line in lines if line and not line.startswith("#"))
     elif suffix == ".csv":
-        for number, row in enumerate(csv.DictReader(text.splitlines()), 2):
-            yield _file_of(manifest, number, row)
+        for number, row in enumerate(_rows(manifest, text), 2):
+            if any(value and value.strip() for value in row.values()):
+                yield _file_of(manifest, number, row)
     else:
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 yield _file_of(manifest, number, _record(manifest, number, line))
+
+
+def _rows(manifest: Path, text: str) -> list[dict[str, str]]:
+    """The rows of a table; its cells are parted by what its first line has most of."""
+    mark = max(",;\t", key=text.split("\n", 1)[0].count)
+    try:  # not ``splitlines``: it ends a line at characters that a cell may hold (U+2028, say)
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=mark))
+    except csv.Error as error:
+        raise UsageError(f"{manifest}: cannot be read as a table ({error}); save it as CSV again") from None
+    return [{name.strip().lower(): value for name, value in row.items() if name} for row in rows]
 
 
 def _record(manifest: Path, number: int, line: str) -> object:

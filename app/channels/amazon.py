@@ -18,6 +18,7 @@ from .basics import (
     PLACEHOLDERS,
     PROMOTION,
     UNPROVEN,
+    branded,
     claimed,
     copy_rules,
     given,
@@ -155,7 +156,10 @@ FIELDS = (
     _text("color", 100, Rule("required", "the colour was not recognised: write it in the notes", SCHEMA)),
     FieldRules(
         "country_of_origin",
-        (Rule("required", "set country_of_origin, like CN", SCHEMA), Rule("pattern", COUNTRY, SCHEMA)),
+        (
+            Rule("required", "set country_of_origin, like CN", SCHEMA),
+            Rule("pattern", COUNTRY, SCHEMA, example="CN"),
+        ),
     ),
     FieldRules(
         "supplier_declared_dg_hz_regulation",
@@ -199,6 +203,7 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
         fields,
     )
     filled.setdefault("product_type", Composed(content.category.get("amazon", "PRODUCT")))
+    filled |= branded(content, "brand", fields)
     if keyword := content.category.get("keyword"):
         filled.setdefault("item_type_keyword", Composed(keyword, (Part(keyword, "rule", ("category",)),)))
     filled["marketplace_id"] = Composed(content.seller.get("marketplace_id", marketplace))
@@ -218,7 +223,7 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
 
 def _terms(content: Content) -> list[Part]:
     """Single words in lower case, without brands: those belong to their own field."""
-    brand = set(measure.words(content.seller.get("brand", "")))
+    brand = set(measure.words(content.seller.get("brand") or content.attributes.get("brand", "")))
     return [
         Part(word, part.writer, part.facts)
         for part in content.keywords
@@ -343,4 +348,5 @@ PACK = Pack(
     ),
     _fill,
     _files,
+    ("amazon-feed.json", "amazon-flat.txt"),
 )

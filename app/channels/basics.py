@@ -79,8 +79,12 @@ def given(
 
 
 def exact(field: FieldRules, part: Part) -> Composed:
-    """A value that is taken as it is: what is wrong with an identifier is a finding, not cut off."""
-    return Composed([part.text] if field.is_list else part.text, (part,))
+    """A value that is taken as it is: what is wrong with an identifier is a finding, not cut off. Of a list
+    of words it is the channel's spelling: eBay writes NEW, Google new, and the seller says it once."""
+    choices = field.of("one_of")
+    said = part.text.casefold().replace(" ", "_")
+    text = next((word for word in (choices.limit if choices else ()) if word.casefold() == said), part.text)
+    return Composed([text] if field.is_list else text, (Part(text, part.writer, part.facts),))
 
 
 def claimed(
@@ -95,6 +99,11 @@ def claimed(
     return filled
 
 
+def branded(content: Content, name: str, fields: Mapping[str, FieldRules]) -> dict[str, Composed]:
+    """The field that holds the brand where the seller named none: a spec sheet may prove it."""
+    return {} if content.seller.get("brand") else claimed(content, {name: "brand"}, fields)
+
+
 def numbered(content: Content, name: str, fields: Mapping[str, FieldRules]) -> dict[str, Composed]:
     """The field that holds the GTIN, where one is known: as it is, for a wrong one is a finding."""
     gtin = content.attributes.get("gtin")
@@ -106,4 +115,16 @@ def pictures(content: Content) -> list[Part]:
     return [Part(picture.url, "seller", ("image_base_url",)) for picture in content.pictures if picture.url]
 
 
-__all__ = ["claimed", "copy_rules", "exact", "given", "join", "numbered", "one", "pick", "pictures", "plain"]
+__all__ = [
+    "branded",
+    "claimed",
+    "copy_rules",
+    "exact",
+    "given",
+    "join",
+    "numbered",
+    "one",
+    "pick",
+    "pictures",
+    "plain",
+]

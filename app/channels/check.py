@@ -134,7 +134,7 @@ def broken(text: str, rules: Iterable[Rule], skip: Sequence[str] = ()) -> list[t
             and rule.kind not in skip
             and (said := CHECKS[rule.kind](text, rule.limit))
         ):
-            found.append((rule, said))
+            found.append((rule, f"{said}; write it like {rule.example}" if rule.example else said))
     return found
 
 

@@ -7,7 +7,19 @@ Neither puts an article on sale: an inventory item needs an offer, a draft is fi
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .basics import ADDRESS, PRICE, PROMOTION, copy_rules, given, join, numbered, pick, pictures, plain
+from .basics import (
+    ADDRESS,
+    PRICE,
+    PROMOTION,
+    branded,
+    copy_rules,
+    given,
+    join,
+    numbered,
+    pick,
+    pictures,
+    plain,
+)
 from .gtin import kind_of
 from .pack import Files, Pack, csv_text, json_text, list_of, text_of
 from .rules import Composed, Content, FieldRules, Part, PhotoRules, Row, Rule, Source
@@ -129,8 +141,8 @@ FIELDS = (
     FieldRules("mpn", (*plain(PRODUCT), Rule("max_chars", 65, PRODUCT))),
     FieldRules("gtin", (Rule("gtin", None, PRODUCT),)),
     FieldRules("condition", (Rule("one_of", CONDITIONS, BULK),)),
-    FieldRules("quantity", (Rule("pattern", r"\d{1,7}", BULK),)),
-    FieldRules("price", (Rule("pattern", PRICE, TEMPLATE),)),
+    FieldRules("quantity", (Rule("pattern", r"\d{1,7}", BULK, example="3"),)),
+    FieldRules("price", (Rule("pattern", PRICE, TEMPLATE, example="12.50"),)),
     FieldRules("category_id", (Rule("pattern", r"\d{1,10}", TEMPLATE),)),
     FieldRules("group", (Rule("max_chars", 50, BULK), *plain(BULK))),
     FieldRules(
@@ -149,6 +161,7 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     fields = {field.name: field for field in pack.fields}
     names = {n: n for n in ("sku", "brand", "mpn", "condition", "quantity", "price", "group")}
     filled = given(content, names | {"category_id": "ebay_category"}, fields)
+    filled |= branded(content, "brand", fields)
     filled["locale"] = Composed(SITES.get(content.language, SITES["en"])[4])
     filled["title"] = join(fields["title"], content.title)
     filled["description"] = join(fields["description"], content.sentences)
@@ -171,6 +184,12 @@ def _aspects(field: FieldRules, content: Content) -> Composed:
     return Composed(values, tuple(parts))
 
 
+def _number(row: Row) -> str:
+    """The GTIN; none for a box of several (GTIN-14), for which eBay has no field."""
+    gtin = text_of(row, "gtin")
+    return "" if gtin and kind_of(gtin) == "gtin14" else gtin
+
+
 def inventory_item(row: Row) -> dict[str, Any]:
     """One entry of the bulk request."""
     product: dict[str, Any] = {"title": text_of(row, "title")}
@@ -179,7 +198,7 @@ def inventory_item(row: Row) -> dict[str, Any]:
             product[name] = text_of(row, name)
     if row.fields.get("aspects"):
         product["aspects"] = row.fields["aspects"]
-    if gtin := text_of(row, "gtin"):
+    if gtin := _number(row):
         product["upc" if kind_of(gtin) == "upc" else "ean"] = [gtin]
     if images := list_of(row, "images"):
         product["imageUrls"] = images
@@ -244,7 +263,7 @@ def drafts(rows: Sequence[Row]) -> str:
             "Custom label (SKU)": text_of(row, "sku"),
             "Category ID": text_of(row, "category_id"),
             "Title": text_of(row, "title"),
-            "UPC": text_of(row, "gtin"),
+            "UPC": _number(row),
             "Price": text_of(row, "price"),
             "Quantity": text_of(row, "quantity"),
             "Item photo URL": "|".join(list_of(row, "images")),
@@ -284,4 +303,5 @@ PACK = Pack(
     PhotoRules(max_count=24, min_longest=500, good_longest=1600, source=PICTURES),
     _fill,
     _files,
+    ("ebay-inventory.json", "ebay-inventory-[0-9][0-9][0-9]*.json", "ebay-groups.json", "ebay-drafts.csv"),
 )

@@ -13,6 +13,7 @@ from .basics import (
     GENDERS,
     PRICE,
     PROMOTION,
+    branded,
     claimed,
     copy_rules,
     exact,
@@ -93,7 +94,7 @@ FIELDS = (
         "price",
         (
             Rule("required", "set price, like 12.50, and currency, like EUR", SPECIFICATION),
-            Rule("pattern", PRICE + " [A-Z]{3}", SPECIFICATION),
+            Rule("pattern", PRICE + " [A-Z]{3}", SPECIFICATION, example="12.50 EUR"),
         ),
     ),
     _text(
@@ -131,6 +132,7 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     fields = {field.name: field for field in pack.fields}
     names = ("link", "availability", "brand", "mpn", "condition", "size", "identifier_exists")
     filled = given(content, {"id": "sku", "item_group_id": "group"} | {n: n for n in names}, fields)
+    filled |= branded(content, "brand", fields)
     if price := content.seller.get("price"):
         text = f"{price} {content.seller.get('currency', '')}".strip()
         filled["price"] = exact(fields["price"], Part(text, "seller", ("price", "currency")))
@@ -202,6 +204,7 @@ PACK = Pack(
     PhotoRules(max_count=11, min_shortest=250, good_longest=800, max_megapixels=64, source=IMAGE),
     _fill,
     _files,
+    ("google-feed.xml",),
     either=(
         (("title", "structured_title"), "no product was recognised: give a title", TITLE),
         (("description", "structured_description"), "no fact is sure enough: say more", DESCRIPTION),

@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..errors import UsageError
 from .check import check_fields
 from .rules import Composed, Content, FieldRules, Finding, Part, PhotoRules, Row, Source, Value
 
+UNSAID = "this channel does not allow it, or has no room for it"
 Files = dict[str, str]  # file name → text in UTF-8
 
 
 @dataclass(frozen=True)
 class Pack:
-    """A dated set of rules. ``fill`` composes fields from what may be said; ``files`` writes valid rows."""
+    """A dated set of rules. ``fill`` composes fields from what may be said; ``files`` writes valid rows, into
+    files whose names match ``outputs``."""
 
     name: str
     title: str
@@ -27,6 +30,7 @@ class Pack:
     photos: PhotoRules
     fill: Callable[["Pack", Content], Mapping[str, Composed]]
     files: Callable[[Sequence[Row]], Files]
+    outputs: tuple[str, ...]
     either: tuple[tuple[tuple[str, ...], str, Source], ...] = ()  # one of these fields has to be there
 
     def field(self, name: str) -> FieldRules:
@@ -41,12 +45,21 @@ class Pack:
         composed = {name: item for name, item in self.fill(self, content).items() if item.value}
         values: dict[str, Value] = {name: item.value for name, item in composed.items()}
         parts: dict[str, tuple[Part, ...]] = {name: item.parts for name, item in composed.items()}
-        findings = (*extra, *self.check(values))
+        findings = (*extra, *self.check(values), *self._unsaid(content, parts.values()))
         seller = content.seller
         known = content.attributes
         options = {name: known[name] for name in ("category", "brand", "colour", "size") if name in known}
         return Row(
             self.name, seller.get("sku", ""), values, parts, findings, seller.get("group", ""), options
+        )
+
+    def _unsaid(self, content: Content, parts: Iterable[tuple[Part, ...]]) -> tuple[Finding, ...]:
+        """The seller's sentences of which no field says a part: nobody would look for them."""
+        said = [part.text for field in parts for part in field if part.facts == ("notes",)]
+        return tuple(
+            Finding(f"{self.name}.notes", "notes", f"“{part.text}” is left out: {UNSAID}", "warning")
+            for part in content.sentences
+            if part.facts == ("notes",) and not any(text in part.text for text in said)
         )
 
     def check(self, values: Mapping[str, Value]) -> tuple[Finding, ...]:
@@ -82,15 +95,26 @@ def _sellers(value: Value) -> tuple[Part, ...]:
 def write_files(pack: Pack, rows: Sequence[Row], folder: str | Path) -> list[Path]:
     """Write the valid rows as the files that the channel imports, each in one step; the paths.
 
-    Rows with errors are left out: their findings say why. No row, no file.
+    Rows with errors are left out: their findings say why. No row, no file: those of an earlier call that
+    this one does not write anew are deleted, or products that are no longer meant would be imported with
+    the others. Raises UsageError when the folder cannot be written.
     """
     valid = [row for row in rows if row.is_valid]
-    if not valid:
-        return []
+    files = pack.files(valid) if valid else {}
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return _replace(folder, pack.outputs, files)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written ({error.strerror}); choose another --out") from None
+
+
+def _replace(folder: Path, outputs: Sequence[str], files: Files) -> list[Path]:
+    for old in [path for pattern in outputs for path in folder.glob(pattern) if path.name not in files]:
+        old.unlink()
+    if files:
+        folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, text in pack.files(valid).items():
+    for name, text in files.items():
         path = folder / name
         partial = path.with_name(f".{path.name}.partial")
         partial.write_bytes(text.encode("utf-8"))

@@ -29,12 +29,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Rule:
-    """One demand on one field. ``limit`` is what ``kind`` needs: a number, characters, phrases, a pattern."""
+    """One demand on one field. ``limit`` is what ``kind`` needs: a number, characters, phrases, a pattern.
+    ``example``: a value that obeys it, for a seller who cannot read patterns."""
 
     kind: str
     limit: Any
     source: Source
     severity: Severity = "error"
+    example: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from .basics import (
     OWN,
     PRICE,
     PROMOTION,
+    branded,
     claimed,
     copy_rules,
     given,
@@ -86,7 +87,7 @@ FIELDS = (
     ),
     FieldRules("sku", (*plain(CSV), Rule("max_chars", 255, CSV))),
     FieldRules("barcode", (Rule("gtin", None, CSV),)),
-    FieldRules("price", (Rule("pattern", PRICE, CSV),)),
+    FieldRules("price", (Rule("pattern", PRICE, CSV, example="12.50"),)),
     FieldRules("colour", (*plain(CSV), Rule("max_chars", 255, CSV))),
     FieldRules("size", (*plain(CSV), Rule("max_chars", 255, CSV))),
     FieldRules("images", (Rule("pattern", ADDRESS, CSV), Rule("max_items", 250, CSV)), is_list=True),
@@ -112,6 +113,7 @@ def handle_of(*names: str) -> str:
 def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     fields = {field.name: field for field in pack.fields}
     filled = given(content, {"sku": "sku", "vendor": "brand", "price": "price"}, fields)
+    filled |= branded(content, "vendor", fields)
     filled["title"] = join(fields["title"], content.title)
     named = content.seller.get("group", "") or content.seller.get("sku", "")
     handle = handle_of(named, str(filled["title"].value))
@@ -135,19 +137,30 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
 
 def table(rows: Sequence[Row]) -> list[dict[str, str]]:
     """The lines of the CSV: variants one below the other, more photos than variants in lines of their own."""
-    by_handle: dict[str, list[Row]] = {}
-    for row in rows:
-        by_handle.setdefault(text_of(row, "handle"), []).append(row)
-    lines = []
-    for handle, rows_of_it in by_handle.items():
-        options = _options(rows_of_it)
-        if len(rows_of_it) == 1 or options:
-            lines += _product(handle, rows_of_it, options)
+    groups: dict[str, list[Row]] = {}
+    for number, row in enumerate(rows):  # not by handle: "A.1" and "A-1" leave the same letters
+        groups.setdefault(row.group or f"\0{number}", []).append(row)
+    lines, taken = [], set[str]()
+    for members in groups.values():
+        options = _options(members)
+        if len(members) == 1 or options:
+            lines += _product(_own_handle(text_of(members[0], "handle"), taken), members, options)
         else:  # nothing tells them apart: they are products of their own
-            for number, row in enumerate(rows_of_it, start=1):
-                own = slug(text_of(row, "sku")) or str(number)
-                lines += _product(own if own != handle else f"{handle}-{number}", [row], [])
+            for row in members:
+                handle = slug(text_of(row, "sku")) or text_of(row, "handle")
+                lines += _product(_own_handle(handle, taken), [row], [])
     return lines
+
+
+def _own_handle(handle: str, taken: set[str]) -> str:
+    """The handle, with a number behind it where another product of the file has it: rows that share one are
+    a single product to Shopify."""
+    own, number = handle, 1
+    while own in taken:
+        number += 1
+        own = f"{handle}-{number}"
+    taken.add(own)
+    return own
 
 
 def _options(rows: Sequence[Row]) -> list[str]:
@@ -215,4 +228,5 @@ PACK = Pack(
     PhotoRules(max_count=250, good_longest=800, max_side=5000, max_megapixels=25, source=MEDIA),
     _fill,
     _files,
+    ("shopify-products.csv",),
 )

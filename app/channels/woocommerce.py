@@ -60,8 +60,8 @@ FIELDS = (
         ),
         is_list=True,
     ),
-    FieldRules("price", (Rule("pattern", PRICE, SCHEMA),)),
-    FieldRules("quantity", (Rule("pattern", r"\d{1,7}", SCHEMA),)),
+    FieldRules("price", (Rule("pattern", PRICE, SCHEMA, example="12.50"),)),
+    FieldRules("quantity", (Rule("pattern", r"\d{1,7}", SCHEMA, example="3"),)),
     FieldRules("categories", (*plain(SCHEMA), Rule("max_chars", 750, SCHEMA))),
     FieldRules(
         "tags",
@@ -106,6 +106,7 @@ def table(rows: Sequence[Row]) -> list[dict[str, str]]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(text_of(row, "group") or f"\0{len(groups)}", []).append(row)
+    taken = {text_of(row, "sku") for row in rows}
     lines = []
     for name, members in groups.items():
         differing = [
@@ -113,14 +114,20 @@ def table(rows: Sequence[Row]) -> list[dict[str, str]]:
             for fact, _ in ATTRIBUTES[:2]
             if len({text_of(row, fact) for row in members}) > 1 and all(text_of(row, fact) for row in members)
         ]
-        if len(members) == 1 or not differing:
+        looks = {tuple(text_of(row, fact) for fact in differing) for row in members}
+        if len(members) == 1 or len(looks) < len(members):  # of two alike a buyer could choose one only
             lines += [_line(row, "simple") for row in members]
         else:
-            lines += _variable(name, members, differing)
+            lines += _variable(name, members, differing, taken)
     return lines
 
 
-def _variable(group: str, members: Sequence[Row], differing: Sequence[str]) -> list[dict[str, str]]:
+def _variable(
+    group: str, members: Sequence[Row], differing: Sequence[str], taken: set[str]
+) -> list[dict[str, str]]:
+    while group in taken:  # the importer takes no number twice
+        group += "-parent"
+    taken.add(group)
     parent = _line(members[0], "variable")
     parent |= {"SKU": group, "Regular price": "", "Stock": "", "GTIN, UPC, EAN, or ISBN": ""}
     parent["Images"] = ", ".join(dict.fromkeys(url for row in members for url in list_of(row, "images")))
@@ -192,4 +199,5 @@ PACK = Pack(
     PhotoRules(max_count=100, good_longest=800, source=SCHEMA),
     _fill,
     _files,
+    ("woocommerce-products.csv",),
 )

@@ -7,11 +7,12 @@ is cut off is ignored. A product that fails is a line with a status, never a mis
 
 import csv
 import hashlib
+import io
 import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,17 +61,33 @@ def read_catalogue(path: Path, settings: Mapping[str, str], language: str, tone:
     """The products of a CSV file; other columns than ``COLUMNS`` are settings. Raises UsageError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        rows = list(csv.DictReader(text.splitlines(keepends=True), dialect=_dialect(text)))
+        # Not ``splitlines``: it ends a line at characters that a cell may hold (U+2028, say).
+        reader = csv.DictReader(io.StringIO(text, newline=""), dialect=_dialect(text))
+        rows = list(enumerate(reader, start=2))
+    except FileNotFoundError:
+        raise UsageError(f"{path}: there is no such file; check the path") from None
     except (OSError, ValueError, csv.Error) as error:
         raise UsageError(
             f"{path}: cannot be read as a catalogue ({error}); save it as CSV in UTF-8"
         ) from None
-    header = [name.strip().lower() for name in (rows[0] if rows else {}) if name]
+    header = [name.strip().lower() for name in reader.fieldnames or () if name]
     if "photos" not in header:
         raise UsageError(f"{path}: has no column 'photos'; it needs sku, photos and notes in its first line")
+    rows = [(number, row) for number, row in rows if any(map(_is_filled, row.values()))]
+    if not rows:
+        raise UsageError(f"{path}: has no product below its first line; add a line for each")
     if len(rows) > MAX_ROWS:
         raise UsageError(f"{path}: {len(rows)} lines, at most {MAX_ROWS} are taken; split it")
-    return [_entry(path, number, row, settings, language, tone) for number, row in enumerate(rows, start=2)]
+    for number, row in rows:
+        if _is_filled(row.get(None)):  # cells without a column: taken apart in the wrong place
+            problem = f"line {number} has more cells than the first line has names"
+            raise UsageError(f"{path}: {problem}; put quotes around a text that holds the separator")
+    return [_entry(path, number, row, settings, language, tone) for number, row in rows]
+
+
+def _is_filled(cell: Any) -> bool:
+    """Whether a cell, or any of the cells behind the last column, holds something."""
+    return any(text and text.strip() for text in (cell if isinstance(cell, list) else [cell]))
 
 
 def _entry(
@@ -81,18 +98,16 @@ def _entry(
     language: str,
     tone: str,
 ) -> Entry:
-    named = {
-        str(name).strip().lower(): clean(str(value or ""), keep_lines=True)
-        for name, value in row.items()
-        if name
-    }
-    photos = tuple(str(path.parent / name) for name in SEPARATOR.split(named.get("photos", "")) if name)
+    cells = {str(name).strip().lower(): str(value or "").strip() for name, value in row.items() if name}
+    named = {name: clean(value, keep_lines=True) for name, value in cells.items()}
+    # Names of files stay as they are written: two spaces, or an accent apart from its letter, belong to them.
+    photos = tuple(str(path.parent / name) for name in SEPARATOR.split(cells.get("photos", "")) if name)
     own = {
         fact_name(name): value
         for name, value in named.items()
         if value and name not in ("photos", "notes", "spec")
     }
-    spec = str(path.parent / named["spec"]) if named.get("spec") else ""
+    spec = str(path.parent / cells["spec"]) if cells.get("spec") else ""
     return Entry(number, Request(photos, named.get("notes", ""), spec, {**settings, **own}, language, tone))
 
 
@@ -109,8 +124,14 @@ def run_catalogue(
     out: Path,
     on_done: Callable[[Outcome], None] | None = None,
 ) -> list[Outcome]:
-    """Do every product that has no record yet, then write the channels' files. Raises UsageError."""
-    out.mkdir(parents=True, exist_ok=True)
+    """Do every product that has no record yet, then write the channels' files. Raises UsageError.
+
+    The outcomes hold what the products say of each other too: their groups, and numbers that are used twice.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
     path = out / RECORDS
     known = load_records(path)
     outcomes = []
@@ -121,13 +142,16 @@ def run_catalogue(
             outcome = known.get(key)
             if outcome is None:
                 outcome = do_entry(service, entry, packs)
-                stream.write((json.dumps(to_record(key, outcome), ensure_ascii=False) + "\n").encode())
+                line = json.dumps(to_record(key, outcome), ensure_ascii=False) + "\n"
+                stream.write(line.encode(errors="backslashreplace"))  # of names that are not UTF-8
                 stream.flush()
                 os.fsync(stream.fileno())
             outcomes.append(outcome)
             if on_done:
                 on_done(outcome)
-    write_catalogue(outcomes, packs, out)
+    outcomes = compared(outcomes, packs)
+    for place, pack in enumerate(packs):
+        write_files(pack, [outcome.rows[place] for outcome in outcomes if outcome.rows], out)
     return outcomes
 
 
@@ -142,20 +166,17 @@ def do_entry(service: DocumentService, entry: Entry, packs: Sequence[Pack]) -> O
     )
 
 
-def write_catalogue(outcomes: Sequence[Outcome], packs: Sequence[Pack], out: Path) -> list[Path]:
-    """Group variants, look at each channel's rows together, and write its files."""
-    written = []
+def compared(outcomes: Sequence[Outcome], packs: Sequence[Pack]) -> list[Outcome]:
+    """The outcomes with variants grouped, and with what is wrong with each channel's rows taken together."""
+    columns = []
     for place, pack in enumerate(packs):
         rows = [outcome.rows[place] for outcome in outcomes if outcome.rows]
         groups = group_variants([_member(row) for row in rows])
         rows = [with_groups(row, groups) for row in rows]
         more = catalogue_findings(rows, TITLES.get(pack.name, "title"))
-        rows = [
-            Row(r.channel, r.sku, r.fields, r.parts, (*r.findings, *more.get(r.sku, ())), r.group, r.options)
-            for r in rows
-        ]
-        written += write_files(pack, rows, out)
-    return written
+        columns.append([replace(row, findings=(*row.findings, *more.get(row.sku, ()))) for row in rows])
+    lines = iter(zip(*columns, strict=True))
+    return [replace(outcome, rows=next(lines)) if outcome.rows else outcome for outcome in outcomes]
 
 
 def _member(row: Row) -> Member:
@@ -179,7 +200,7 @@ def key_of(entry: Entry, packs: Sequence[Pack], model: str) -> str:
     )
     digest.update(json.dumps([about, [(pack.name, pack.version) for pack in packs], entry.sku]).encode())
     for file in (*request.photos, *filter(None, [request.spec])):
-        digest.update(f"\n{file}\n".encode())
+        digest.update(b"\n" + os.fsencode(file) + b"\n")
         try:
             with open(file, "rb") as stream:
                 digest.update(hashlib.file_digest(stream, "sha256").digest())

@@ -12,10 +12,12 @@ from ..parsing import printable
 from ..service import DocumentService
 from ..settings import Settings
 from ..terminal import DONE, FAILED, print_json, write
-from .catalogue import Outcome, read_catalogue, run_catalogue
+from .catalogue import RECORDS, Outcome, read_catalogue, run_catalogue
 from .product import Product, Request, make_product
 from .seller import parse_settings, read_notes
 
+# Something that the seller gave and that is not in the rows: nobody would miss it in a long catalogue.
+LOST = ("seller.gtin", "photo.barcode", "photo.unusable", "photo.unreadable")
 PHOTO_PX = 4_000_000  # barcodes are small; a photo is decoded larger than a page
 
 
@@ -38,6 +40,11 @@ def show_listing(
     packs = find_packs(channels)
     request = replace(request, notes=read_notes(request.notes))
     if len(request.photos) == 1 and Path(request.photos[0]).suffix.lower() in (".csv", ".tsv"):
+        if request.notes or request.spec or as_json:
+            problem = "--notes, --spec and --json are for one product"
+            raise UsageError(
+                f"listing: {problem}; a catalogue has columns for the first two, and {RECORDS} in --out"
+            )
         return show_catalogue(service, request, packs, out)
     product = make_product(service, request)
     rows = [product.row(pack) for pack in packs]
@@ -65,6 +72,8 @@ def show_catalogue(
     path = Path(request.photos[0])
     entries = read_catalogue(path, request.settings, request.language, request.tone)
     outcomes = run_catalogue(service, entries, packs, out, on_done=_complain)
+    for line in _told_together(outcomes):
+        say(line)
     failed = [outcome for outcome in outcomes if outcome.status != "ok"]
     held = sum(not row.is_valid for outcome in outcomes for row in outcome.rows)
     new = sum(outcome.is_new for outcome in outcomes)
@@ -83,6 +92,21 @@ def _complain(outcome: Outcome) -> None:
         for finding in row.findings:
             if finding.severity == "error":
                 say(f"{outcome.sku}: {row.channel}: {finding.field}: {finding.message}")
+    lost = (finding for row in outcome.rows for finding in row.findings if finding.rule in LOST)
+    for line in dict.fromkeys(f"{outcome.sku}: {finding.field}: {finding.message}" for finding in lost):
+        say(line)
+
+
+def _told_together(outcomes: Sequence[Outcome]) -> list[str]:
+    """What the products of a catalogue say of each other, once for all channels."""
+    said = {
+        (outcome.sku, finding.rule, finding.message): None
+        for outcome in outcomes
+        for row in outcome.rows
+        for finding in row.findings
+        if finding.rule.startswith("catalogue.")
+    }
+    return [f"{sku}: {rule.removeprefix('catalogue.')}: {message}" for sku, rule, message in said]
 
 
 def _summary(product: Product, rows: Sequence[Row]) -> str:

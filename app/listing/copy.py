@@ -4,6 +4,7 @@ The frames of ``words.py`` say facts and nothing else, so what they make is true
 marked as written by a rule, the model's own sentences as written by the model, the seller's as the seller's.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 
 from ..channels.rules import Content, Part, Picture
@@ -17,6 +18,7 @@ from .words import FRAMES, LABELS, label, spoken
 SILENT = frozenset(
     {"gtin", "subcategory", "product"}
 )  # facts that have fields of their own and no place in sentences
+END_MARKS = tuple(".!?…:;,。！？：；，")
 SMALL = frozenset({"for", "in", "of", "and", "with", "made"})
 MAX_BEFORE = 12  # characters of a value before a noun: longer ones would push the noun out of a title
 
@@ -33,17 +35,22 @@ def write(
     stated = [fact for fact in facts if fact.stated]
     local = {fact.name: _said_in(fact, language) for fact in stated if _said_in(fact, language)}
     kept, dropped = _from_model(stated, said.notes, model_texts, language)
-    title = [Part(said.title, "seller", ("title",))] if said.title else _title(local, language)
-    sellers = [Part(text, "seller", ("notes",)) for text in said.sentences]
     sources = {fact.name: fact.source for fact in stated}
+    shop = {name: value for name, value in said.shop.items() if name != "brand"}
+    if sources.get("brand") == "seller":  # the fact has the last word: it may have been mended since
+        shop["brand"] = local["brand"]
+    title = [Part(said.title, "seller", ("title",))] if said.title else _title(local, sources, language)
+    sellers = [Part(text, "seller", ("notes",)) for text in said.sentences]
     content = Content(
         title=tuple(title),
         bullets=tuple([*_bullets(local, sources, language), *sellers]),
-        sentences=tuple(_in_order(kept, sellers, _sentences(local, sources, language, tone))),
+        sentences=tuple(
+            _in_order(kept, _ended(sellers, language), _sentences(local, sources, language, tone))
+        ),
         keywords=tuple(_keywords(stated, local, language)),
         attributes=local,
-        seller=said.shop,
-        pictures=tuple(_pictures(photo_names, local, said.shop, language)),
+        seller=shop,
+        pictures=tuple(_pictures(photo_names, local, shop, language)),
         category=_category(stated),
         language=language,
     )
@@ -79,6 +86,15 @@ def _in_order(models: Sequence[Part], sellers: Sequence[Part], rules: Sequence[P
     return [*models, *first, *sellers, *rules[1:]]
 
 
+def _ended(parts: Sequence[Part], language: str) -> list[Part]:
+    """Lines of notes as prose: one without an end mark would run into the next sentence."""
+    stop = FRAMES[language].stop.strip()
+    return [
+        part if part.text.endswith(END_MARKS) else Part(part.text + stop, part.writer, part.facts)
+        for part in parts
+    ]
+
+
 def _as_sentence(part: Part) -> Part:
     text = part.text if part.text.endswith((".", "!", "?")) else part.text + "."
     return Part(text, part.writer, part.facts)
@@ -101,11 +117,13 @@ def _phrase(
     return [*pieces, noun] if frame.head_last else [noun, *pieces]
 
 
-def _title(local: Mapping[str, str], language: str) -> list[Part]:
+def _title(local: Mapping[str, str], sources: Mapping[str, str], language: str) -> list[Part]:
     pieces = _phrase(local, language, ("gender", "colour", "material"))
     if not pieces:
         return []
-    parts = [Part(local["brand"], "seller", ("brand",))] if "brand" in local else []
+    parts = []
+    if "brand" in local:
+        parts.append(Part(local["brand"], "seller" if sources["brand"] == "seller" else "rule", ("brand",)))
     for text, names in pieces:
         parts.append(Part(_title_case(text) if language == "en" else text, "rule", names))
     if "size" in local:
@@ -177,7 +195,7 @@ def _pictures(
 def _address(base: str, name: str) -> str:
     from urllib.parse import quote
 
-    return f"{base.rstrip('/')}/{quote(name, safe='')}" if base else ""
+    return f"{base.rstrip('/')}/{quote(os.fsencode(name), safe='')}" if base else ""
 
 
 def _category(facts: Sequence[Fact]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What the seller says: notes in free text with "name: value" lines, and the data that only a shop knows."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from .facts import Fact, FactEvidence
 from .words import LABELS
 
 MAX_NOTES = 10_000
+RATIO = re.compile(r"(?<=\d):(?=\d)")  # "16:9", "1:18", "12:30": this colon names nothing
 MAX_NAME_WORDS = 3  # before a colon: more is a sentence
 # Shop data: name → what it is. Everything else that is set is a fact.
 SHOP_DATA = {
@@ -130,12 +132,20 @@ def fact_name(name: str) -> str:
     return known.get(plain) or ALIASES.get(plain) or clean(name).lower()[:40]
 
 
+def _parts(line: str) -> tuple[str, str, str]:
+    """A line at the first colon that may stand behind a name."""
+    line = line.replace("：", ":", 1)
+    ratios = {match.start() for match in RATIO.finditer(line)}
+    place = next((at for at, char in enumerate(line) if char == ":" and at not in ratios), len(line))
+    return line[:place], line[place : place + 1], line[place + 1 :]
+
+
 def _split(notes: str) -> tuple[dict[str, str], list[str]]:
     named: dict[str, str] = {}
     free: list[str] = []
     for line in clean(notes, keep_lines=True).split("\n"):
         line = line.lstrip("-*•· ").strip()
-        name, mark, value = line.replace("：", ":", 1).partition(":")
+        name, mark, value = _parts(line)
         if (
             mark
             and value.strip()

@@ -15,6 +15,10 @@ FIRST_YEAR, LAST_YEAR = 1800, 2199
 NUMBER = re.compile(r"[-+−(]?\s*\d[\d.,'’\s  ]*\d|[-+−(]?\s*\d")
 NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,4})日?(?!\d)")
 SPACES = re.compile(r"[\s  '’]")
+AROUND_MARK = re.compile(r"\s*([.,])\s*")
+# Digits in one piece or in thousands (lakhs too), then the decimals: "2 19.99" is a quantity and a price, and
+# "1.2.3" no number.
+GROUPED = re.compile(r"\d+(?:[.,]\d*)?|\d{1,3}([.,'’\s])(?:\d{2,3}\1)*\d{3}(?:[.,]\d*)?")
 SYMBOLS = {  # signs of one currency only: $, ¥ and kr are those of several
     "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₫": "VND",
     "₪": "ILS", "฿": "THB", "zł": "PLN", "kč": "CZK", "rm": "MYR", "us$": "USD", "s$": "SGD", "hk$": "HKD",
@@ -77,6 +81,10 @@ def parse_amount(text: str, habits: Habits) -> float | None:
     matches = list(NUMBER.finditer(text[:MAX_TEXT]))
     if len(matches) != 1 or NUMERIC_DATE.search(text):
         return None
+    printed = AROUND_MARK.sub(r"\1", matches[0][0].strip("-+−( "))
+    form = GROUPED.fullmatch(printed)
+    if not form:
+        return None
     raw = SPACES.sub("", matches[0][0])
     is_negative = raw[0] in "-−(" or text.rstrip().endswith("-")
     number = raw.lstrip("-+−(")
@@ -85,7 +93,11 @@ def parse_amount(text: str, habits: Habits) -> float | None:
         mark = number[last]
         other = "," if mark == "." else "."
         is_decimal = number.count(mark) == 1 and (
-            other in number or len(number) - last - 1 != 3 or habits.decimal_mark == mark or number[0] == "0"
+            other in number
+            or bool(SPACES.match(form[1] or ""))  # its thousands are apart already
+            or len(number) - last - 1 != 3
+            or habits.decimal_mark == mark
+            or number[0] == "0"
         )
         number = number.replace(other, "")
         number = number.replace(mark, ".") if is_decimal else number.replace(mark, "")

@@ -10,6 +10,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from ..loopback import stranger
 from .config import ApiError, ServerConfig
 from .gate import Gate, Rate
 
@@ -85,8 +86,8 @@ class Shell:
             self.metrics.seconds.labels(route).observe(time.perf_counter() - started)
 
     def _check(self, scope: Scope) -> str:
-        """Who asks: a digest of the key, or the address. Raises ApiError for a wrong key or too many
-        requests."""
+        """Who asks: a digest of the key, or the address. Raises ApiError for a wrong key, another site's
+        request, or too many of them."""
         headers = dict(scope["headers"])
         caller = scope["client"][0] if scope.get("client") else "unknown"
         if scope["path"] in OPEN_PATHS:
@@ -99,6 +100,8 @@ class Shell:
                     401, "the API key is missing or wrong; send it as a bearer token", "invalid_api_key"
                 )
             caller = hashlib.sha256(key).hexdigest()
+        elif refusal := stranger(scope["headers"]):  # with a key it may stand behind a proxy of any name
+            raise ApiError(*refusal, "not_this_computer")
         self._rate.take(caller)
         announced = headers.get(b"content-length", b"0")
         if not announced.isdigit() or int(announced) > self.config.max_body_mb * (1 << 20):

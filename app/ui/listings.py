@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -133,10 +134,7 @@ class ListingHandlers:
             paths += written
             held = "held back: mend what is marked ✗"
             told.append(f"{PACKS[channel].title}: {look.names_of(written) if written else held}")
-        # Gradio makes a copy of what it is given, and deletes that in time.
-        cleaner = threading.Timer(DELETE_S, shutil.rmtree, [folder, True])
-        cleaner.daemon = True
-        cleaner.start()
+        delete_later(folder)  # Gradio makes a copy of what it is given, and deletes that in time
         return [str(path) for path in paths], "  \n".join(view.plain(line) for line in told)
 
     def _values(self, channel: str, title: str, bullets: str, description: str) -> dict[str, Any]:
@@ -268,6 +266,14 @@ def build(service: DocumentService, words: Words) -> None:
     )
     repair.click(handlers.repair, typed, [draft, *preview], api_name="repair", **at_once)
     export.click(handlers.export, [draft, chosen], [written, told], api_name="export_listing")
+
+
+def delete_later(folder: Path) -> None:
+    """Delete a folder after ``DELETE_S``, or when the program ends before that."""
+    cleaner = threading.Timer(DELETE_S, shutil.rmtree, [folder, True])
+    cleaner.daemon = True
+    weakref.finalize(cleaner, shutil.rmtree, folder, True)
+    cleaner.start()
 
 
 def _lines(text: str) -> list[str]:

@@ -68,6 +68,13 @@ def dynamic_linear_reference(x: Bytes, weight: Tensor, bias: Tensor, *, gelu: bo
     return F.gelu(out, approximate="tanh") if gelu else out
 
 
+def _gelu(x: Tensor) -> Tensor:
+    """GELU in its tanh form, in place of x. In AVX2 oneDNN's own and torch's take as long as the product
+    before them, for the tanh; with a sigmoid in its place it is a third of that."""
+    inner = torch.mul(x, x).mul_(0.044715).add_(1.0).mul_(x)
+    return x.mul_(inner.mul_(2 * (2 / torch.pi) ** 0.5).sigmoid_())
+
+
 def runs_here() -> bool:
     """Whether this processor and this torch have what :class:`DynamicLinear` needs."""
     has_kernel = hasattr(torch.ops.onednn, "qlinear_pointwise") and hasattr(
@@ -100,10 +107,12 @@ class DynamicLinear:
 
     def __call__(self, x: Bytes, *, gelu: bool = False, dtype: torch.dtype = torch.float32) -> Tensor:
         """x [M, K] → [M, N], through GELU in its tanh form if asked."""
-        after = ("gelu", [], "tanh") if gelu else ("none", [], "")
-        return torch.ops.onednn.qlinear_pointwise(
+        fused = gelu and _supported("vnni")
+        after = ("gelu", [], "tanh") if fused else ("none", [], "")
+        out: Tensor = torch.ops.onednn.qlinear_pointwise(
             x.values, x.scale, x.zero, self.packed, self.scale, self.zeros, self.bias, 1.0, 0, dtype, *after
         )
+        return _gelu(out) if gelu and not fused else out
 
     def add_to(self, total: Tensor, x: Bytes) -> None:
         """Adds the layer of x [M, K] to a float32 ``total`` [M, N], in place."""

@@ -1,5 +1,7 @@
 """The parts of a batch on their own: the plan, the ledger, cells for spreadsheets, the estimated end."""
 
+import errno
+import os
 import sqlite3
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 from octavo.app import DocumentError, UsageError
 from octavo.app.batch.export import columns, flat, harmless, replacing
 from octavo.app.batch.ledger import Ledger
-from octavo.app.batch.plan import choose_pages, find_jobs
+from octavo.app.batch.plan import choose_pages, find_jobs, left_out, unreadable
 from octavo.app.batch.progress import Tally
 from octavo.app.batch.records import Job, Opened, PageRow, Spec, storable
 from octavo.app.batch.run import checked
@@ -26,12 +28,23 @@ def test_a_folder_gives_documents_in_stable_order_and_not_its_own_results(tmp_pa
     assert names(tmp_path / "b.PDF", tmp_path / "out") == ["b.PDF"]
 
 
+def test_files_that_are_left_out_are_named_but_not_results(tmp_path):
+    for name in ("b.pdf", "photo.heic", "z/noext", ".hidden", "results.csv", "ledger.sqlite", "out/x.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert left_out(tmp_path, tmp_path / "out") == ["photo.heic", "z/noext"]
+    assert left_out(tmp_path / "b.pdf", tmp_path / "out") == []
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
         ("list.txt", "# invoices\na.pdf\n\nb/c.pdf \na.pdf\n"),
         ("list.csv", "\ufefffile,note\na.pdf,first\nb/c.pdf,\n"),
+        ("list.csv", "File;Note\r\na.pdf;first, and best\r\n;\r\nb/c.pdf;\r\n"),
+        ("list.csv", 'file,note\na.pdf,one\u2028two\nb/c.pdf,"three\nfour"\n'),
         ("list.jsonl", '{"pdf": "a.pdf", "id": 1}\n\n"b/c.pdf"\n'),
+        ("list.jsonl", '{"file": "a.pdf", "text": "one\u2028two\x85"}\n{"file": "b/c.pdf"}\n'),
     ],
 )
 def test_a_manifest_names_files_beside_it_each_once(tmp_path, name, text):
@@ -73,14 +86,14 @@ def test_page_ranges_end_where_the_file_does():
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-12.50", "@SUM(A1)", "  =1", "\t=1", "\r=1", "\x00=1", "＝1"]
+    "text", ["=1+1", "+1", "-12.50-A1", "-A1", "@SUM(A1)", "  =1", "\t=1", "\r=1", "\x00=1", "＝1"]
 )
 def test_no_cell_is_taken_for_a_formula(text):
     assert harmless(text).startswith("'")
 
 
 def test_other_cells_stay_as_they_are():
-    for value in ("12.50", "a=b", "", "5 - 3", 0.5, 3, True, None):
+    for value in ("12.50", "-12.50", "-1.234,00", "a=b", "", "5 - 3", 0.5, 3, True, None):
         assert harmless(value) == value
 
 
@@ -178,3 +191,18 @@ def test_the_end_is_estimated_from_the_files_that_were_opened():
 
 def test_names_that_are_not_utf8_can_be_stored():
     assert storable("a\udcff.pdf") == "a\\udcff.pdf"
+
+
+def test_a_folder_that_may_not_be_looked_into_is_named(tmp_path, monkeypatch):
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "a.pdf").touch()
+    look = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert unreadable(tmp_path, tmp_path / "out") == ["closed (Permission denied)"]
+    assert [job.name for job in find_jobs(tmp_path, tmp_path / "out")] == ["a.pdf"]

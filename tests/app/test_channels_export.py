@@ -5,9 +5,11 @@ import io
 import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from fnmatch import fnmatch
 
 import pytest
 
+from octavo.app import UsageError
 from octavo.app.channels import PACKS, Content, Part, Picture, Row, write_files
 
 from .amazon_schema import faults
@@ -18,9 +20,14 @@ AWKWARD = 'Coat "Rain & Shine", 5 < 6; größe'
 
 
 def content(
-    sku: str = "S-1", colour: str = "blue", size: str = "", group: str = "", title: str = "Sports Shoes"
+    sku: str = "S-1",
+    colour: str = "blue",
+    size: str = "",
+    group: str = "",
+    title: str = "Sports Shoes",
+    gtin: str = "4006381333931",
 ) -> Content:
-    attributes = {"category": "Sports shoes", "colour": colour, "brand": "Acme", "gtin": "4006381333931"}
+    attributes = {"category": "Sports shoes", "colour": colour, "brand": "Acme", "gtin": gtin}
     shop = (
         SHOP | {"sku": sku, "ebay_category": "15709", "quantity": "3"} | ({"group": group} if group else {})
     )
@@ -167,3 +174,70 @@ def test_rows_with_errors_are_not_written(tmp_path):
 def test_the_shopify_importer_is_not_asleep(spoil):
     with pytest.raises(Rejected):
         shopify_import(spoil(PACKS["shopify"].files([row("shopify")])["shopify-products.csv"]))
+
+
+def test_numbers_that_leave_the_same_letters_are_different_products_at_shopify():
+    skus = {"A.1": "red", "A-1": "blue", "鞋-1": "green", "裤-1": "black"}
+    rows = [row("shopify", sku=sku, colour=colour) for sku, colour in skus.items()]
+    products = shopify_import(PACKS["shopify"].files(rows)["shopify-products.csv"])
+    assert [[v["sku"] for v in product["variants"]] for product in products.values()] == [[s] for s in skus]
+
+
+def test_a_product_that_has_the_number_of_a_group_stays_apart_from_it():
+    def files(channel: str) -> str:
+        members = [row(channel, sku=f"M-{c}", colour=c, group="M") for c in ("red", "blue")]
+        (text,) = PACKS[channel].files([row(channel, sku="M", colour="green"), *members]).values()
+        return text
+
+    single, group = shopify_import(files("shopify")).values()
+    assert len(single["variants"]) == 1 and len(group["variants"]) == 2
+    assert [p["sku"] for p in woocommerce_import(files("woocommerce"))] == [
+        "M",
+        "M-parent",
+        "M-red",
+        "M-blue",
+    ]
+
+
+def test_products_of_a_group_that_are_alike_are_no_variations_at_woocommerce():
+    sizes = {"T-1": "S", "T-2": "S", "T-3": "M"}
+    rows = [row("woocommerce", sku=sku, size=size, group="T") for sku, size in sizes.items()]
+    products = woocommerce_import(PACKS["woocommerce"].files(rows)["woocommerce-products.csv"])
+    assert [product["type"] for product in products] == ["simple"] * 3
+
+
+def test_every_file_has_a_name_that_its_channel_announces():
+    for name, pack in PACKS.items():
+        made = [row(name, sku=f"S-{n}", colour=c, group="S") for n, c in enumerate(("red", "blue") * 13)]
+        for file in pack.files(made):
+            assert any(fnmatch(file, pattern) for pattern in pack.outputs), file
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="cannot be written.*--out"):
+        write_files(PACKS["plain"], [row("plain")], tmp_path / "file")
+
+
+@pytest.mark.parametrize("said", ["NEW", "new", "New"])
+def test_a_condition_is_said_once_and_written_as_each_channel_does(said):
+    made = content()
+    made = replace(made, seller={**made.seller, "condition": said, "availability": "in stock"})
+    found = {name: PACKS[name].row(made) for name in ("google", "ebay")}
+    assert all(one.is_valid for one in found.values())
+    assert [one.fields["condition"] for one in found.values()] == ["new", "NEW"]
+
+
+def test_a_price_in_another_form_is_told_with_the_right_one():
+    made = content()
+    made = replace(made, seller={**made.seller, "price": "12,50"})
+    (problem,) = [f.message for f in PACKS["shopify"].row(made).findings if f.severity == "error"]
+    assert problem.endswith("write it like 12.50")
+
+
+def test_ebay_gets_no_number_of_a_box_of_several():
+    item = row("ebay", gtin="14006381333938")
+    files = PACKS["ebay"].files([item])
+    (entry,) = json.loads(files["ebay-inventory.json"])["requests"]
+    assert not {"ean", "upc"} & set(entry["product"])
+    assert "14006381333938" not in files.get("ebay-drafts.csv", "")

@@ -181,3 +181,11 @@ def test_ui_launches_on_the_given_port(monkeypatch, make_service):
     monkeypatch.setattr(app, "launch", lambda service, port: calls.append((service, port)))
     assert CliRunner().invoke(cli.app, ["ui", "--port", "9000"]).exit_code == 0
     assert calls == [(service, 9000)]
+
+
+@pytest.mark.parametrize("output", ["none/out.md", "."])
+def test_an_output_that_cannot_be_written_is_told_before_the_work(octavo, make_pdf, tmp_path, output):
+    result = octavo("read", make_pdf(), "--output", tmp_path / output)
+    assert result.exit_code == 2 and "cannot be written" in result.stderr
+    result = octavo("eval", tmp_path / "no-set", "--json", tmp_path / output)
+    assert result.exit_code == 2 and "cannot be written" in result.stderr

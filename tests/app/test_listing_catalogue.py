@@ -2,6 +2,7 @@
 
 import csv
 import json
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -249,3 +250,70 @@ def test_the_example_prints_facts_fields_and_the_file(capsys):
     assert "category: Sports Shoes (model, 1.00, claimed)" in shown
     assert "title: Acme Sports Shoes for Women in Blue made of Cotton" in shown
     assert "shopify-products.csv" in shown
+
+
+def test_a_number_that_is_used_twice_is_told_and_counted(call, make_catalogue, tmp_path):
+    rows = [{"sku": "S-1", "photos": f"{colour}.png", "title": colour} for colour in ("blue", "red")]
+    done = call(make_catalogue(*rows), "--out", tmp_path / "out", "--channel", "plain,shopify")
+    assert done.exit_code == 1
+    assert "4 rows held back" in done.stderr
+    assert done.stderr.count("S-1: sku: is used by 2 products") == 1  # once, not for each channel
+
+
+def test_a_number_that_is_no_gtin_is_told_of_a_catalogue_too(call, make_catalogue, tmp_path):
+    catalogue = make_catalogue({"sku": "S-1", "photos": "blue.png", "gtin": "4.00638E+12"})
+    told = call(catalogue, "--out", tmp_path / "out").stderr
+    assert "S-1: gtin: “4.00638E+12” is not a GTIN" in told
+
+
+def test_files_of_products_that_are_no_longer_meant_go(make_catalogue, tmp_path):
+    out = tmp_path / "out"
+    run(make_catalogue({"sku": "S-1", "photos": "blue.png"}), out)
+    assert (out / "shopify-products.csv").exists()
+    (out / "my-notes.csv").touch()
+    run(make_catalogue({"sku": "S-1", "photos": "missing.png"}), out)
+    assert sorted(path.name for path in out.iterdir()) == [RECORDS, "my-notes.csv"]
+
+
+def test_names_of_photos_stay_as_they_are_written(make_catalogue, tmp_path):
+    names = [unicodedata.normalize("NFD", "café.png"), "two  spaces.png"]
+    for name, colour in zip(names, ("blue", "red"), strict=True):
+        save(product_photo(colour), tmp_path / name)
+    catalogue = make_catalogue({"sku": "S-1", "photos": "|".join(names), "spec": "a  b.pdf"})
+    (entry,) = read_catalogue(catalogue, {}, "en", "plain")
+    assert all(Path(photo).is_file() for photo in entry.request.photos)
+    assert Path(entry.request.spec).name == "a  b.pdf"
+
+
+def test_a_separator_of_lines_in_a_cell_does_not_end_the_row(make_catalogue):
+    catalogue = make_catalogue({"sku": "S-1", "notes": "Nice\u2028shirt\x85", "photos": "blue.png"})
+    (entry,) = read_catalogue(catalogue, {}, "en", "plain")
+    assert entry.sku == "S-1" and Path(entry.request.photos[0]).name == "blue.png"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("photos,notes\na.png,Material: cotton, wash cold\n", "line 2 has more cells"),
+        ("sku,photos\n", "no product below"),
+        ("sku,photos\n,\n , \n", "no product below"),
+        (None, "no such file"),
+    ],
+)
+def test_what_is_wrong_with_a_catalogue_is_named(tmp_path, text, problem):
+    if text is not None:
+        (tmp_path / "c.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=problem):
+        read_catalogue(tmp_path / "c.csv", {}, "en", "plain")
+
+
+def test_empty_lines_of_a_spreadsheet_are_no_products(tmp_path):
+    (tmp_path / "c.csv").write_text("photos,notes\na.png,x,,\n,,,\n", encoding="utf-8")
+    assert len(read_catalogue(tmp_path / "c.csv", {}, "en", "plain")) == 1
+
+
+@pytest.mark.parametrize("words", [["--notes", "Size: M"], ["--spec", "spec.pdf"], ["--json"]])
+def test_options_for_one_product_are_refused_with_a_catalogue(call, make_catalogue, tmp_path, words):
+    catalogue = make_catalogue({"sku": "S-1", "photos": "blue.png"})
+    done = call(catalogue, "--out", tmp_path / "out", *words)
+    assert done.exit_code == 2 and "for one product" in done.stderr

@@ -1,6 +1,8 @@
 """The Listings tab: handlers and views as plain functions."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -134,3 +136,14 @@ def test_lists_are_counted_as_a_whole_and_by_their_longest():
     assert look.counts(PACKS["amazon"], "bullet_point", ["a" * 10, "b" * 300]) == (
         "2 of 5 entries · 310 of 999 characters in all · longest: **300 of 255 characters: too long**"
     )
+
+
+def test_written_files_go_with_the_program_at_the_latest(tmp_path):
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (folder / "listing.md").touch()
+    program = "import sys, pathlib; from octavo.app.ui.listings import delete_later as d; " + (
+        "d(pathlib.Path(sys.argv[1])); assert pathlib.Path(sys.argv[1]).exists()"
+    )
+    subprocess.run([sys.executable, "-c", program, str(folder)], check=True, timeout=120)
+    assert not folder.exists()

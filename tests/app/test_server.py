@@ -208,6 +208,16 @@ def test_a_body_that_is_too_large_is_refused_announced_or_not(start):
     assert answer.status_code == 413 and answer.json()["error"]["code"] == "too_large"
 
 
+@pytest.mark.parametrize(
+    ("header", "status"), [({"Host": "rebound.example"}, 421), ({"Origin": "https://shop.example"}, 403)]
+)
+def test_another_sites_requests_are_refused_where_no_key_is_asked_for(start, header, status):
+    refused = httpx.get(start() + "/v1/models", headers=header)
+    assert refused.status_code == status and refused.json()["error"]["code"] == "not_this_computer"
+    key = {"Authorization": "Bearer secret"}  # with one, a proxy may give the server any name
+    assert httpx.get(start(api_key="secret") + "/v1/models", headers=header | key).status_code == 200
+
+
 def test_too_many_requests_are_told_when_to_come_again(start):
     address = start(requests_per_minute=3)
     answers = [httpx.get(f"{address}/v1/models") for _ in range(4)]

@@ -332,3 +332,14 @@ def test_a_refusal_at_the_second_look_is_asked_again_in_plain_words(make_pdf) ->
         answer = service.ask(service.open(make_pdf("policy")), "Which Policy is shown?")
     assert backend.prompts == ["Which Policy is shown?", "Which Policy is shown?", "What is the Policy?"]
     assert answer.answer == "KZ-71533"
+
+
+def test_fields_in_one_text_are_several_names_and_no_letters(make_service, make_pdf):
+    service = make_service()
+    found = service.extract(service.open(make_pdf()), "invoice number, total")
+    assert list(found.fields) == ["invoice number", "total"]
+
+
+def test_a_question_about_no_document_is_refused(make_service):
+    with pytest.raises(UsageError, match="no document"):
+        make_service().ask([], "Total?")

@@ -20,6 +20,7 @@ def test_the_nearest_source_wins(tmp_path):
         ("max_page = 3", "setting max_page: unknown; known are model"),
         ("max_pages = 'many'", "setting max_pages: 'many' is not a valid int"),
         ("max_pages = 0", "setting max_pages: must be above 0, not 0"),
+        ("device = 'gpu'", "setting device: 'gpu' is none; write cpu or cuda"),
         ("isolate = 'maybe'", "setting isolate: 'maybe' is not a valid bool"),
         ("max_pages = ", "the settings file cannot be read"),
     ],

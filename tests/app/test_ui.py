@@ -9,7 +9,7 @@ import gradio as gr
 import pytest
 from PIL import Image
 
-from octavo.app import Answer, PageText
+from octavo.app import Answer, PageText, UsageError
 from octavo.app.outcomes import ILLEGIBLE
 from octavo.app.pages_match import PrintedRows
 from octavo.app.prompts import READ
@@ -310,6 +310,18 @@ def test_it_is_served_to_this_computer_only(make_service, monkeypatch, build_app
     assert (seen["server_name"], seen["server_port"], seen["share"]) == ("127.0.0.1", 7999, False)
     assert (seen["max_file_size"], seen["auth"], seen["mcp_server"]) == ("256mb", None, False)
     assert "allowed_paths" not in seen
+
+
+def test_a_port_that_is_none_or_taken_is_one_line(make_service, monkeypatch, build_app):
+    with pytest.raises(UsageError, match="port 99999 is none"):
+        launch(make_service(), 99_999)
+
+    def refuse(self, **options):
+        raise OSError("Cannot find empty port")
+
+    monkeypatch.setattr(gr.Blocks, "launch", refuse)
+    with pytest.raises(UsageError, match="port 7999 cannot be used"):
+        launch(make_service(), 7999)
 
 
 def test_nothing_is_fetched_for_the_looks():
