@@ -54,13 +54,22 @@ def show_listing(
         print_json(records[0] if len(records) == 1 else records)
     else:
         write(_summary(product, rows))
-    for row in rows:
-        for finding in row.findings:
-            if finding.severity != "info":
-                say(f"{row.channel}: {finding.severity}: {finding.field}: {finding.message}")
+    for line in _told(rows):
+        say(line)
     for path in written:
         say(f"wrote {path}")
     return DONE if all(row.is_valid for row in rows) else FAILED
+
+
+def _told(rows: Sequence[Row]) -> list[str]:
+    """The findings that ask for something; what concerns the product, not a channel, is said once."""
+    lines: dict[str, None] = {}  # in order, each once
+    for row in rows:
+        for finding in row.findings:
+            where = f"{row.channel}: " if finding.rule.startswith(f"{row.channel}.") else ""
+            if finding.severity != "info":
+                lines[f"{where}{finding.severity}: {finding.field}: {finding.message}"] = None
+    return list(lines)
 
 
 def show_catalogue(

@@ -84,10 +84,12 @@ class Conflict:
     def message(self) -> str:
         """One sentence for the seller."""
         kept, other = self.kept, self.other
+        advice = f"say which in the notes, like '{self.name}: …'"
+        if kept.source == "seller":
+            advice = "change your notes if that is wrong"
         return (
             f"{SAYS[kept.source]} {kept.value!r}, {SAYS[other.source]} {other.value!r}: "
-            f"{'the first is used' if kept.stated else 'neither is used'}; "
-            f"say which in the notes, like '{self.name}: …'"
+            f"{'the first is used' if kept.stated else 'neither is used'}; {advice}"
         )
 
 

@@ -317,3 +317,13 @@ def test_options_for_one_product_are_refused_with_a_catalogue(call, make_catalog
     catalogue = make_catalogue({"sku": "S-1", "photos": "blue.png"})
     done = call(catalogue, "--out", tmp_path / "out", *words)
     assert done.exit_code == 2 and "for one product" in done.stderr
+
+
+def test_a_conflict_is_told_once_for_all_channels_and_no_seller_is_asked_again(call, tmp_path):
+    photo = save(product_photo("blue"), tmp_path / "shoe.png")
+    done = call(photo, "--notes", "Color: red", "--channel", "plain,shopify")
+    told = [line for line in done.stderr.splitlines() if "you say 'red'" in line]
+    assert len(told) == len(set(told)) == 2  # the model sees blue, and so do the pixels
+    for line in told:
+        assert line.startswith("octavo: warning: colour:")
+        assert "say which" not in line and "change your notes if that is wrong" in line
