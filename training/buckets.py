@@ -46,6 +46,8 @@ BUCKETS: dict[
     "small": Bucket(3, 2, 56, ((0.58, 0.9),), max_text_tokens=896),
     "portrait": Bucket(4, 3, 32, _PORTRAIT, max_text_tokens=1792),
     "landscape": Bucket(3, 4, 32, _LANDSCAPE, max_text_tokens=1792),
+    # of the same shapes, a quarter smaller: large print needs no more
+    "receipt3": Bucket(3, 2, 56, ((0.36, 0.6),), _RECEIPTS, max_text_tokens=768),
     "receipt4": Bucket(4, 2, 40, ((0.3, 0.6),), _RECEIPTS, max_text_tokens=768),
     "receipt5": Bucket(5, 2, 32, ((0.24, 0.48),), _RECEIPTS, max_text_tokens=896),
     "receipt6": Bucket(6, 2, 28, ((0.2, 0.37),), _RECEIPTS, max_text_tokens=1024),
