@@ -1,4 +1,4 @@
-"""Who may speak to a server on the loopback.
+"""Servers on the loopback: their ports, and who may speak to them.
 
 A site that a person visits can make the browser send requests there: cross-site requests, or a name of its
 own that is made to point at 127.0.0.1 (DNS rebinding). Both show in the headers.
@@ -7,7 +7,15 @@ own that is made to point at 127.0.0.1 (DNS rebinding). Both show in the headers
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from .errors import UsageError
+
 OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def check_port(command: str, port: int) -> None:
+    """Raises UsageError for a number that is no port."""
+    if not 1 <= port <= 65535:
+        raise UsageError(f"{command}: port {port} is none; choose one from 1024 to 65535")
 
 
 def stranger(headers: Iterable[tuple[bytes, bytes]]) -> tuple[int, str] | None:

@@ -36,10 +36,15 @@ def print_json(record: Any) -> None:
 
 def complain(error: Exception) -> None:
     """An error as one line on stderr; nothing in a file's name or content can steer the terminal."""
-    _say(f"octavo: {error}")
+    say(str(error))
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """One line of ours on stderr."""
+    _print_line(f"octavo: {text}")
+
+
+def _print_line(text: str) -> None:
     print(printable(" ".join(text.split())), file=sys.stderr)
 
 
@@ -50,7 +55,7 @@ def report(troubles: Iterable[Trouble]) -> int:
         code = FAILED
         if trouble.page:  # what concerns the whole file is in its own remark
             place = f"{trouble.file}: page {trouble.page}"
-            _say(f"octavo: {place}: {trouble.status}: {trouble.reason}")
+            say(f"{place}: {trouble.status}: {trouble.reason}")
     return code
 
 
@@ -59,7 +64,7 @@ def remark(documents: Iterable[Document]) -> int:
     code = DONE
     for document in documents:
         if document.note:
-            _say(f"octavo: {document.file}: {document.note}")
+            say(f"{document.file}: {document.note}")
         code = code if document.is_complete else FAILED
     return code
 
@@ -76,7 +81,7 @@ def show_answer(
             end = "\r" if event.seen < event.total else "\r\x1b[K"  # one line, wiped at the end
             print(f"looked at {event.seen} of {event.total} pages", end=end, file=sys.stderr, flush=True)
         elif isinstance(event, PageAnswer) and num_pages > 1 and event.status != "error":
-            _say(f"{event.file}, page {event.page}: {event.answer}")
+            _print_line(f"{event.file}, page {event.page}: {event.answer}")
         elif isinstance(event, Answer):
             answer = event
     if as_json:
@@ -87,7 +92,7 @@ def show_answer(
         write(answer.answer + "\n")
     if not as_json:
         for line in describe(answer):
-            _say(line)
+            _print_line(line)
     return report(answer.troubles)
 
 
@@ -143,7 +148,7 @@ def show_fields(events: Iterable[PageFields | Fields], num_pages: int, as_json: 
             fields = event
     print_json(fields.to_json() if as_json else fields.values)
     for note in fields.notes:
-        _say(f"octavo: {fields.file}: {note}")
+        say(f"{fields.file}: {note}")
     return report(fields.troubles)
 
 
@@ -157,7 +162,7 @@ def show_extraction(events: Iterable[PageFields | Extraction], num_pages: int, a
     remarks = [*found.notes, *(check.message for check in found.checks if not check.is_right)]
     remarks += [f"{name}: {field.problem}" for name, field in found.fields.items() if field.problem]
     for remark in remarks:
-        _say(f"octavo: {found.file}: {remark}")
+        say(f"{found.file}: {remark}")
     return report(found.troubles)
 
 
@@ -184,7 +189,7 @@ def show_scores(model: str, rows: Iterable[tuple[str, ...]], failures: Iterable[
     Console(width=None if sys.stdout.isatty() else 160).print(grid)
     code = DONE
     for failure in failures:
-        _say(f"octavo: {failure}")
+        say(f"{failure}")
         code = FAILED
     return code
 

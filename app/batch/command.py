@@ -3,15 +3,14 @@ the list of ``--dry-run``; the results themselves are files."""
 
 import os
 import signal
-import sys
 from pathlib import Path
 from types import FrameType
 
 from ..parsing import printable
 from ..schema import load_schema
 from ..settings import Settings
-from ..terminal import DONE, FAILED, write
-from .plan import left_out, unreadable
+from ..terminal import DONE, FAILED, say, write
+from .plan import left_out
 from .records import LOCAL_BACKEND, WHOLE_FILE, Options, PageRow, Spec, Summary, Task
 from .run import checked, preview, run_batch
 
@@ -63,10 +62,11 @@ def show_batch(source: Path, out: Path, spec: Spec, options: Options) -> int:
 
 
 def _tell_left_out(source: Path, out: Path) -> None:
-    if names := left_out(source, out):
+    names, closed = left_out(source, out)
+    if names:
         shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
         say(f"left out, neither PDF nor image by their names: {len(names)} ({shown})")
-    for folder in unreadable(source, out):
+    for folder in closed:
         say(f"left out, a folder that cannot be read: {folder}")
 
 
@@ -75,11 +75,6 @@ def describe(summary: Summary, out: Path) -> str:
     states = ", ".join(f"{count} {status}" for status, count in summary.statuses.items())
     rate = f", {60 * summary.new / summary.seconds:.1f} a minute" if summary.new else ""
     return f"{summary.files} files: {states} ({summary.new} new{rate}); see {out / 'summary.html'}"
-
-
-def say(text: str) -> None:
-    """One line on stderr."""
-    print("octavo: " + printable(" ".join(text.split())), file=sys.stderr)
 
 
 def _complain(name: str, row: PageRow) -> None:

@@ -4,12 +4,12 @@ The order is stable: by path in a folder, as written in a manifest. A file that 
 """
 
 import csv
-import io
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from ..csv_rows import read_rows
 from ..documents import SUPPORTED, parse_ranges, select_pages
 from ..errors import DocumentError, UsageError
 from .records import Job, storable
@@ -41,28 +41,21 @@ def find_jobs(source: Path, out: Path) -> list[Job]:
     return jobs
 
 
-def left_out(source: Path, out: Path) -> list[str]:
-    """The files of a folder that :func:`find_jobs` does not take because of their names: a photo in a format
-    that is not read should be missed by somebody."""
-    if not source.is_dir():
-        return []
-    return [
-        _name(path.relative_to(source))
-        for path in _files(source, out.resolve())
-        if path.suffix.lower() not in SUFFIXES and path.name not in RESULTS
-    ]
-
-
-def unreadable(source: Path, out: Path) -> list[str]:
-    """The folders below ``source`` that this user may not look into, with the reason."""
-    found: list[str] = []
+def left_out(source: Path, out: Path) -> tuple[list[str], list[str]]:
+    """What :func:`find_jobs` does not take of a folder: the files whose names are none of a document, since a
+    photo in a format that is not read should be missed by somebody, and the folders that this user may not
+    look into, with the reason."""
+    closed: list[str] = []
 
     def note(error: OSError) -> None:
-        found.append(f"{_name(Path(error.filename).relative_to(source))} ({error.strerror})")
+        closed.append(f"{_name(Path(error.filename).relative_to(source))} ({error.strerror})")
 
-    if source.is_dir():
-        list(_files(source, out.resolve(), note))
-    return found
+    names = [
+        _name(path.relative_to(source))
+        for path in (_files(source, out.resolve(), note) if source.is_dir() else ())
+        if path.suffix.lower() not in SUFFIXES and path.name not in RESULTS
+    ]
+    return names, closed
 
 
 def choose_pages(file: str, pages: str | None, count: int, max_pages: int) -> tuple[int, ...]:
@@ -115,10 +108,8 @@ def _named(manifest: Path, suffix: str) -> Iterator[str]:
 
 
 def _rows(manifest: Path, text: str) -> list[dict[str, str]]:
-    """The rows of a table; its cells are parted by what its first line has most of."""
-    mark = max(",;\t", key=text.split("\n", 1)[0].count)
-    try:  # not ``splitlines``: it ends a line at characters that a cell may hold (U+2028, say)
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=mark))
+    try:
+        rows = list(read_rows(text))
     except csv.Error as error:
         raise UsageError(f"{manifest}: cannot be read as a table ({error}); save it as CSV again") from None
     return [{name.strip().lower(): value for name, value in row.items() if name} for row in rows]

@@ -18,7 +18,6 @@ from .basics import (
     PLACEHOLDERS,
     PROMOTION,
     UNPROVEN,
-    branded,
     claimed,
     copy_rules,
     given,
@@ -203,7 +202,6 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
         fields,
     )
     filled.setdefault("product_type", Composed(content.category.get("amazon", "PRODUCT")))
-    filled |= branded(content, "brand", fields)
     if keyword := content.category.get("keyword"):
         filled.setdefault("item_type_keyword", Composed(keyword, (Part(keyword, "rule", ("category",)),)))
     filled["marketplace_id"] = Composed(content.seller.get("marketplace_id", marketplace))

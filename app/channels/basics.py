@@ -69,12 +69,15 @@ def copy_rules(source: Source, phrases: tuple[str, ...], lines: bool = False) ->
 def given(
     content: Content, names: Mapping[str, str] | Iterable[str], fields: Mapping[str, FieldRules]
 ) -> dict[str, Composed]:
-    """Fields that the seller fills: field name → name in the seller's data."""
+    """Fields that the seller fills: field name → name in the seller's data. A brand that the seller does not
+    name may be a fact: a spec sheet proves it."""
     pairs = names if isinstance(names, Mapping) else {name: name for name in names}
-    filled = {}
+    filled: dict[str, Composed] = {}
     for field, key in pairs.items():
         if text := content.seller.get(key, ""):
             filled[field] = exact(fields[field], Part(text, "seller", (key,)))
+        elif key == "brand":
+            filled |= claimed(content, {field: key}, fields)
     return filled
 
 
@@ -99,11 +102,6 @@ def claimed(
     return filled
 
 
-def branded(content: Content, name: str, fields: Mapping[str, FieldRules]) -> dict[str, Composed]:
-    """The field that holds the brand where the seller named none: a spec sheet may prove it."""
-    return {} if content.seller.get("brand") else claimed(content, {name: "brand"}, fields)
-
-
 def numbered(content: Content, name: str, fields: Mapping[str, FieldRules]) -> dict[str, Composed]:
     """The field that holds the GTIN, where one is known: as it is, for a wrong one is a finding."""
     gtin = content.attributes.get("gtin")
@@ -115,16 +113,4 @@ def pictures(content: Content) -> list[Part]:
     return [Part(picture.url, "seller", ("image_base_url",)) for picture in content.pictures if picture.url]
 
 
-__all__ = [
-    "branded",
-    "claimed",
-    "copy_rules",
-    "exact",
-    "given",
-    "join",
-    "numbered",
-    "one",
-    "pick",
-    "pictures",
-    "plain",
-]
+__all__ = ["claimed", "copy_rules", "exact", "given", "join", "numbered", "one", "pick", "pictures", "plain"]

@@ -7,19 +7,7 @@ Neither puts an article on sale: an inventory item needs an offer, a draft is fi
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .basics import (
-    ADDRESS,
-    PRICE,
-    PROMOTION,
-    branded,
-    copy_rules,
-    given,
-    join,
-    numbered,
-    pick,
-    pictures,
-    plain,
-)
+from .basics import ADDRESS, PRICE, PROMOTION, copy_rules, given, join, numbered, pick, pictures, plain
 from .gtin import kind_of
 from .pack import Files, Pack, csv_text, json_text, list_of, text_of
 from .rules import Composed, Content, FieldRules, Part, PhotoRules, Row, Rule, Source
@@ -161,7 +149,6 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     fields = {field.name: field for field in pack.fields}
     names = {n: n for n in ("sku", "brand", "mpn", "condition", "quantity", "price", "group")}
     filled = given(content, names | {"category_id": "ebay_category"}, fields)
-    filled |= branded(content, "brand", fields)
     filled["locale"] = Composed(SITES.get(content.language, SITES["en"])[4])
     filled["title"] = join(fields["title"], content.title)
     filled["description"] = join(fields["description"], content.sentences)

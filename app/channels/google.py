@@ -13,7 +13,6 @@ from .basics import (
     GENDERS,
     PRICE,
     PROMOTION,
-    branded,
     claimed,
     copy_rules,
     exact,
@@ -132,7 +131,6 @@ def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     fields = {field.name: field for field in pack.fields}
     names = ("link", "availability", "brand", "mpn", "condition", "size", "identifier_exists")
     filled = given(content, {"id": "sku", "item_group_id": "group"} | {n: n for n in names}, fields)
-    filled |= branded(content, "brand", fields)
     if price := content.seller.get("price"):
         text = f"{price} {content.seller.get('currency', '')}".strip()
         filled["price"] = exact(fields["price"], Part(text, "seller", ("price", "currency")))

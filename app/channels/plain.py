@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from .basics import OWN, PROMOTION, branded, claimed, copy_rules, given, join, numbered, pick, plain
+from .basics import OWN, PROMOTION, claimed, copy_rules, given, join, numbered, pick, plain
 from .pack import Files, Pack, json_text, list_of, text_of
 from .rules import Composed, Content, FieldRules, Part, PhotoRules, Row, Rule
 
@@ -40,7 +40,6 @@ FIELDS = (
 def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     fields = {field.name: field for field in pack.fields}
     filled = given(content, ("sku", "brand"), fields)
-    filled |= branded(content, "brand", fields)
     filled["title"] = join(fields["title"], content.title)
     filled["description"] = join(fields["description"], content.sentences)
     filled["bullets"] = pick(fields["bullets"], content.bullets)

@@ -14,7 +14,6 @@ from .basics import (
     OWN,
     PRICE,
     PROMOTION,
-    branded,
     claimed,
     copy_rules,
     given,
@@ -113,7 +112,6 @@ def handle_of(*names: str) -> str:
 def _fill(pack: Pack, content: Content) -> Mapping[str, Composed]:
     fields = {field.name: field for field in pack.fields}
     filled = given(content, {"sku": "sku", "vendor": "brand", "price": "price"}, fields)
-    filled |= branded(content, "vendor", fields)
     filled["title"] = join(fields["title"], content.title)
     named = content.seller.get("group", "") or content.seller.get("sku", "")
     handle = handle_of(named, str(filled["title"].value))

@@ -7,7 +7,6 @@ is cut off is ignored. A product that fails is a line with a status, never a mis
 
 import csv
 import hashlib
-import io
 import json
 import os
 import re
@@ -19,6 +18,7 @@ from typing import Any
 from ..channels.pack import Pack, write_files
 from ..channels.rules import Finding, Part, Row
 from ..channels.text import clean
+from ..csv_rows import read_rows
 from ..errors import DocumentError, OctavoError, UsageError
 from ..prompts import PROMPT_VERSION
 from ..service import DocumentService
@@ -61,8 +61,7 @@ def read_catalogue(path: Path, settings: Mapping[str, str], language: str, tone:
     """The products of a CSV file; other columns than ``COLUMNS`` are settings. Raises UsageError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        # Not ``splitlines``: it ends a line at characters that a cell may hold (U+2028, say).
-        reader = csv.DictReader(io.StringIO(text, newline=""), dialect=_dialect(text))
+        reader = read_rows(text)
         rows = list(enumerate(reader, start=2))
     except FileNotFoundError:
         raise UsageError(f"{path}: there is no such file; check the path") from None
@@ -109,12 +108,6 @@ def _entry(
     }
     spec = str(path.parent / cells["spec"]) if cells.get("spec") else ""
     return Entry(number, Request(photos, named.get("notes", ""), spec, {**settings, **own}, language, tone))
-
-
-def _dialect(text: str) -> type[csv.Dialect]:
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    return type("Catalogue", (csv.excel,), {"delimiter": delimiter})
 
 
 def run_catalogue(

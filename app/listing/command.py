@@ -1,6 +1,5 @@
 """What ``octavo listing`` does and prints: files into ``--out``, what was found out on stderr."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from ..errors import UsageError
 from ..parsing import printable
 from ..service import DocumentService
 from ..settings import Settings
-from ..terminal import DONE, FAILED, print_json, write
+from ..terminal import DONE, FAILED, print_json, say, write
 from .catalogue import RECORDS, Outcome, read_catalogue, run_catalogue
 from .product import Product, Request, make_product
 from .seller import parse_settings, read_notes
@@ -135,8 +134,3 @@ def _summary(product: Product, rows: Sequence[Row]) -> str:
             else:
                 lines += [f"  {name}: {text}" for text in value]
     return "\n".join(printable(line) for line in lines) + "\n"
-
-
-def say(text: str) -> None:
-    """One line on stderr."""
-    print("octavo: " + printable(" ".join(text.split())), file=sys.stderr)

@@ -14,7 +14,7 @@ from .facts import Fact, FactEvidence
 from .words import LABELS
 
 MAX_NOTES = 10_000
-RATIO = re.compile(r"(?<=\d):(?=\d)")  # "16:9", "1:18", "12:30": this colon names nothing
+NAME_END = re.compile(r"(?<!\d):|:(?!\d)")  # the colon of "16:9", "1:18", "12:30" names nothing
 MAX_NAME_WORDS = 3  # before a colon: more is a sentence
 # Shop data: name → what it is. Everything else that is set is a fact.
 SHOP_DATA = {
@@ -132,27 +132,15 @@ def fact_name(name: str) -> str:
     return known.get(plain) or ALIASES.get(plain) or clean(name).lower()[:40]
 
 
-def _parts(line: str) -> tuple[str, str, str]:
-    """A line at the first colon that may stand behind a name."""
-    line = line.replace("：", ":", 1)
-    ratios = {match.start() for match in RATIO.finditer(line)}
-    place = next((at for at, char in enumerate(line) if char == ":" and at not in ratios), len(line))
-    return line[:place], line[place : place + 1], line[place + 1 :]
-
-
 def _split(notes: str) -> tuple[dict[str, str], list[str]]:
     named: dict[str, str] = {}
     free: list[str] = []
     for line in clean(notes, keep_lines=True).split("\n"):
         line = line.lstrip("-*•· ").strip()
-        name, mark, value = _parts(line)
-        if (
-            mark
-            and value.strip()
-            and 0 < len(name.split()) <= MAX_NAME_WORDS
-            and "//" not in line[: len(name) + 3]
-        ):
-            named.setdefault(fact_name(name), value.strip())
+        name, *rest = NAME_END.split(line.replace("：", ":", 1), maxsplit=1)
+        value = "".join(rest).strip()
+        if value and 0 < len(name.split()) <= MAX_NAME_WORDS and "//" not in line[: len(name) + 3]:
+            named.setdefault(fact_name(name), value)
         elif line:
             free += sentences(line)
     return named, free

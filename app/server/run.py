@@ -6,6 +6,7 @@ import sys
 import uvicorn
 
 from ..errors import UsageError
+from ..loopback import check_port
 from ..service import DocumentService
 from .app import create_app
 from .config import ServerConfig
@@ -16,8 +17,7 @@ HOST = "127.0.0.1"
 
 def serve(service: DocumentService, config: ServerConfig, port: int) -> None:
     """Serve until SIGINT or SIGTERM. Raises UsageError when the port is taken."""
-    if not 1 <= port <= 65535:
-        raise UsageError(f"serve: port {port} is none; choose one from 1024 to 65535")
+    check_port("serve", port)
     print(f"octavo: serving {service.backend.name} on http://{HOST}:{port}/v1", file=sys.stderr)
     server = uvicorn.Server(uvicorn_config(service, config, port))
     try:

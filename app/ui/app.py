@@ -7,6 +7,7 @@ import gradio as gr
 from gradio.utils import get_upload_folder
 
 from ..errors import UsageError
+from ..loopback import check_port
 from ..service import DocumentService
 from . import batch_tab, documents_tab, listings, models_tab
 from .guard import app_options
@@ -61,8 +62,7 @@ def create_app(service: DocumentService) -> gr.Blocks:
 
 def launch(service: DocumentService, port: int) -> None:
     """Serve the interface on 127.0.0.1 until it is interrupted."""
-    if not 1 <= port <= 65535:
-        raise UsageError(f"ui: port {port} is none; choose one from 1024 to 65535")
+    check_port("ui", port)
     try:
         create_app(service).launch(server_port=port, **serving(service))
     except OSError as error:  # what Gradio raises when the port is taken

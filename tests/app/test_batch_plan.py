@@ -10,7 +10,7 @@ import pytest
 from octavo.app import DocumentError, UsageError
 from octavo.app.batch.export import columns, flat, harmless, replacing
 from octavo.app.batch.ledger import Ledger
-from octavo.app.batch.plan import choose_pages, find_jobs, left_out, unreadable
+from octavo.app.batch.plan import choose_pages, find_jobs, left_out
 from octavo.app.batch.progress import Tally
 from octavo.app.batch.records import Job, Opened, PageRow, Spec, storable
 from octavo.app.batch.run import checked
@@ -32,8 +32,8 @@ def test_files_that_are_left_out_are_named_but_not_results(tmp_path):
     for name in ("b.pdf", "photo.heic", "z/noext", ".hidden", "results.csv", "ledger.sqlite", "out/x.html"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert left_out(tmp_path, tmp_path / "out") == ["photo.heic", "z/noext"]
-    assert left_out(tmp_path / "b.pdf", tmp_path / "out") == []
+    assert left_out(tmp_path, tmp_path / "out") == (["photo.heic", "z/noext"], [])
+    assert left_out(tmp_path / "b.pdf", tmp_path / "out") == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -204,5 +204,5 @@ def test_a_folder_that_may_not_be_looked_into_is_named(tmp_path, monkeypatch):
         return look(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    assert unreadable(tmp_path, tmp_path / "out") == ["closed (Permission denied)"]
+    assert left_out(tmp_path, tmp_path / "out") == ([], ["closed (Permission denied)"])
     assert [job.name for job in find_jobs(tmp_path, tmp_path / "out")] == ["a.pdf"]
