@@ -14,6 +14,7 @@ from . import (
     invoices,
     marks,
     office,
+    patchwork,
     prose,
     questions,
     receipts,
@@ -33,7 +34,7 @@ from .world import World
 
 
 def _invoice(desk: Desk) -> list[Question] | None:
-    """By hand, a letter, a shop's, a program's, a later page of one, a form, or told in sentences."""
+    """By hand, a letter, a shop's, a program's, a later page of one, a form, in sentences, a patchwork."""
     ways = (
         invoices.invoice,
         window.window_letter,
@@ -42,8 +43,9 @@ def _invoice(desk: Desk) -> list[Question] | None:
         statements.following,
         fiscal.fiscal_bill,
         told.told_bill,
+        patchwork.patchwork,
     )
-    return desk.dice.choices(ways, (24, 16, 24, 18, 8, 6, 4))[0](desk)
+    return desk.dice.choices(ways, (20, 14, 20, 16, 8, 6, 4, 22))[0](desk)
 
 
 _Layout = Callable[[Desk], list[Question] | None]
