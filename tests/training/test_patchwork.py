@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable
+from random import Random
 
 import numpy as np
 
-from octavo.training.synth import SyntheticPage, patchwork
+from octavo.training.synth import SyntheticPage, World, patchwork
+from octavo.training.synth.desk import Desk
+from octavo.training.synth.labels import INVOICE_META
 
 Make = Callable[..., list[SyntheticPage]]
 
@@ -47,3 +50,11 @@ def test_only_the_mark_or_the_foot_may_name_the_seller(make_invoices: Make) -> N
         box = next(field.box for field in page.fields if field.key == "seller")
         sizes.append((box[3] - box[1]) * len(page.pixels) / page.text_px)
     assert np.quantile(sizes, 0.9) > 2 > 0.9 > np.quantile(sizes, 0.02)
+
+
+def test_a_title_that_says_it_all_leaves_no_row_of_numbers() -> None:
+    desk = Desk(Random(5), World.builtin(), "en", (1086, 1536), 20.0)
+    head = patchwork._Head(desk)
+    head.taken.update(INVOICE_META)
+    assert patchwork._across(desk, head, 50, 120, 1000, 1400) == 120
+    assert not desk.canvas.blocks

@@ -290,6 +290,8 @@ def _grid(desk: Desk, head: _Head, blocks: list[_Set], x0: float, y: float, x1: 
 def _across(desk: Desk, head: _Head, x0: float, y: float, x1: float, bottom: float) -> float:
     """Numbers and days as a table of one row, whose head is the labels."""
     some = head.entries()[:5]
+    if not some:  # the title has said it all
+        return y
     rows = [[e.label for e in some], [" ".join(e.values) for e in some]]
     after, cells = set_table(
         desk, x0, y, x1 - x0, rows, aligns=[desk.dice.choice(("left", "left", "centre", "right"))] * len(some),
