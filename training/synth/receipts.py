@@ -15,6 +15,7 @@ from .labels import keys
 from .roll import Roll
 from .storefront import set_shop, sign_off
 from .till import set_goods, set_sums, tax_summary
+from .till_foot import own_numbers, taxes_by_rate
 
 _THANKS = {
     "en": ("THANK YOU", "Thank you! Please come again", "Goods sold are not returnable.", "PLEASE KEEP THIS RECEIPT", "** CUSTOMER COPY **",
@@ -75,6 +76,11 @@ def receipt(desk: Desk) -> None:
         card_slip(roll)
     if dice.random() < 0.45 and desk.language == "en" and roll.room > 8 * desk.em:
         tax_summary(roll, goods.total)
+    elif desk.language != "en" and roll.room > 10 * desk.em:
+        if dice.random() < 0.5:
+            taxes_by_rate(roll, goods.total)
+        if dice.random() < 0.4:
+            own_numbers(roll)
     if late and roll.room > 4 * desk.em:
         roll.rule()
         _bare(roll, day, hour)

@@ -13,10 +13,16 @@ from .roll import Roll
 from .tables import Look, random_look, set_table
 
 _CODES = ("9999", "99999999", "9999999999999", "999999", "9999-9999", "AA99-99-99", "AAA9999", "A999-99/999")
-_ITEM_HEADS = (
-    (("Item", "ITEM", "Description", "DESCRIPTION", "Desc", "Item Name"), ("Qty", "QTY", "Q'ty"), ("U.Price", "S/Price", "Price", "U/P", "@"),
-     ("Total", "Amount", "AMOUNT", "Amt", "RM"), ("TAX", "Tax", "Code")),
-)  # fmt: skip
+_ITEM_HEADS = {  # what it is, how many, price, sum, tax
+    "en": (("Item", "ITEM", "Description", "DESCRIPTION", "Desc", "Item Name"), ("Qty", "QTY", "Q'ty"), ("U.Price", "S/Price", "Price", "U/P", "@"),
+           ("Total", "Amount", "AMOUNT", "Amt", "RM"), ("TAX", "Tax", "Code")),
+    "de": (("Artikel", "ARTIKEL", "Bezeichnung"), ("Menge", "Anz."), ("Preis", "E-Preis"), ("EUR", "Betrag", "Summe"), ("St.", "MwSt")),
+    "fr": (("Article", "ARTICLE", "Libellé"), ("Qté", "QTE"), ("P.U.", "Prix"), ("Montant", "MONTANT", "EUR"), ("TVA", "Tx")),
+    "es": (("Descripción", "ARTICULO", "Producto"), ("Cant.", "UDS"), ("Precio", "P.V.P."), ("Importe", "TOTAL", "EUR"), ("IVA", "T")),
+    "it": (("Descrizione", "DESCRIZIONE", "Articolo"), ("Q.tà", "QTA"), ("Prezzo", "P.U."), ("Importo", "Prezzo(€)", "EURO"), ("IVA", "Rep")),
+    "nl": (("Omschrijving", "ARTIKEL"), ("Aantal", "AANT"), ("Prijs", "Stuk"), ("Bedrag", "EUR"), ("BTW", "B")),
+    "pt": (("Descrição", "ARTIGO", "Produto"), ("Qtd", "QTD"), ("Preço", "P.Unit."), ("Valor", "Total", "EUR"), ("IVA", "Tx")),
+}  # fmt: skip
 # What English tills call their sums. A document has several "totals": the last and largest one is its total.
 _BEFORE = ("Sub Total", "Subtotal", "SUB-TOTAL", "Sub-total", "Total (Excluding GST)", "Total Sales (Excluding GST)", "Total Excl. GST",
            "Amount", "Nett Amount", "Taxable Amount", "Sub Total Amount")  # fmt: skip
@@ -107,11 +113,8 @@ def set_goods(roll: Roll) -> Goods:
         done = _columns(roll, sold)
     else:
         if dice.random() < 0.4:
-            roll.ends(
-                dice.choice(("Description", "ITEM", "Item")),
-                dice.choice(("Amount", "Total", "RM", "Amt")),
-                roll.style,
-            )
+            heads = _ITEM_HEADS[desk.language]
+            roll.ends(dice.choice(heads[0]), dice.choice(heads[3]), roll.style)
         done = 0
         for quantity, unit, name in sold:
             if roll.room < 6 * desk.em or not _entry(roll, form, quantity, unit, name, tail):
@@ -149,7 +152,7 @@ def _entry(roll: Roll, form: str, quantity: int, unit: int, name: str, tail: str
 def _columns(roll: Roll, sold: list[tuple[int, int, str]]) -> int:
     """Columns without rules under a line of heads; the name often has a line of its own."""
     desk, dice, style = roll.desk, roll.dice, roll.style
-    heads = [dice.choice(words) for words in _ITEM_HEADS[0]]
+    heads = [dice.choice(words) for words in _ITEM_HEADS[desk.language]]
     below = dice.random() < 0.6
     rows = [
         (
@@ -190,7 +193,7 @@ def _columns(roll: Roll, sold: list[tuple[int, int, str]]) -> int:
 
 def _table(roll: Roll, sold: list[tuple[int, int, str]]) -> int:
     desk = roll.desk
-    heads = [roll.dice.choice(words) for words in _ITEM_HEADS[0][:4]]
+    heads = [roll.dice.choice(words) for words in _ITEM_HEADS[desk.language][:4]]
     rows = [[heads[1], heads[0], heads[2], heads[3]]]
     rows += [[str(q), name, desk.amount(p), desk.amount(q * p)] for q, p, name in sold]
     roll.close()
@@ -212,6 +215,7 @@ def set_sums(roll: Roll, goods: Goods) -> None:
     if goods.pieces and english and dice.random() < 0.35:
         _count(roll, goods)
     indent = (roll.x1 - roll.x0) * dice.choice((0, 0, 0, 0, 0.15, 0.3))
+    column = dice.uniform(0.5, 0.68) if sign and dice.random() < (0.1 if english else 0.4) else 0.0
     for name, words, cents in plan:
         if roll.room < desk.em * 3:
             break
@@ -225,7 +229,8 @@ def set_sums(roll: Roll, goods: Goods) -> None:
             short = min(words, key=len)
             label = label if short.casefold() in roll.taken else short
         roll.taken.add(label.casefold())
-        _sum(roll, label, name, cents, sign if before or name == "total" else "", style, indent)
+        sum_sign = sign if before or column or name == "total" else ""
+        _sum(roll, label, name, cents, sum_sign, style, indent, column)
         if name == "total" and dice.random() < 0.15:
             roll.rule()
     if not any(item.key == "total" for item in desk.fields) and roll.room > desk.em * 3:
@@ -288,21 +293,26 @@ def _plan(dice: Random, goods: Goods, english: bool) -> tuple[list[tuple[str, tu
     return plan, due
 
 
-def _sum(roll: Roll, label: str, key: str, cents: int, sign: str, style: Style, indent: float) -> None:
-    """One sum; the currency stands before the number as a word of its own or joined to it."""
+def _sum(
+    roll: Roll, label: str, key: str, cents: int, sign: str, style: Style, indent: float, column: float = 0.0
+) -> None:
+    """One sum; the currency stands before the number as a word of its own or joined to it, or between label
+    and number at ``column``, a share of the line."""
     desk, dice = roll.desk, roll.dice
     number = desk.amount(cents)
     text = roll.case(label)
     if not text.endswith((":", "%", ")")) or dice.random() < 0.3:
         text = text.rstrip(":") + roll.colon.rstrip()
     text = desk.fit(text, style, roll.x1 - roll.x0 - indent)
-    glued = bool(sign) and dice.random() < 0.5
+    glued = bool(sign) and not column and dice.random() < 0.5
     runs = roll.ends(text, number, style, indent=indent, cut=False)
     if not runs:
         return
     desk.note(runs[0].text.rstrip(" :"), key, [runs[1]], "amount")
     gap = 0.0 if glued else style.width(" ")
     left = runs[1].x0 - gap - style.width(sign)
+    if column:
+        left = min(left, max(roll.x0 + (roll.x1 - roll.x0) * column, runs[0].x1 + style.width(" ")))
     if sign and left > runs[0].x1 + style.width(" ") * 0.6:
         mark = desk.put(left, roll.base, sign, style)
         roll.block[-1].insert(-1, mark)
