@@ -281,7 +281,8 @@ class DocumentService:
         for start in range(0, len(keys), MAX_KEYS):
             group = keys[start : start + MAX_KEYS]
             look = partial(self._look_for, page, opened)
-            found, parsed = find_values(look, page.image, group, print_, twice=self._looks_twice)
+            place = partial(self.backend.locate, opened, page.image)
+            found, parsed = find_values(look, place, page.image, group, print_, twice=self._looks_twice)
             for key, one in found.items():
                 sure = self.backend.calibration("field", one.probability)
                 fields[key] = self._field(page, opened, key, one.value, sure)

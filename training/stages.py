@@ -118,8 +118,8 @@ _MORE = (  # glyphs first, because the decoder's graphs compile meanwhile; then 
             _bucket("small", 0.06, 40, _MIXED, kinds=_PAGES_AND_REAL),
             _bucket("portrait", 0.35, 24, (("read", 0.42), ("conversation", 0.58)), kinds=_PAGES_AND_REAL),
             _bucket("landscape", 0.06, 24, _MIXED, kinds=_CUTTINGS),
-            _bucket("receipt3", 0.06, 42, _MIXED, kinds=_RECEIPTS_AND_REAL),
-            _bucket("receipt4", 0.09, 32, _MIXED, kinds=_RECEIPTS_AND_REAL),
+            _bucket("receipt3", 0.08, 42, _MIXED, kinds=_RECEIPTS_AND_REAL),
+            _bucket("receipt4", 0.12, 32, _MIXED, kinds=_RECEIPTS_AND_REAL),
             _bucket("receipt5", 0.04, 26, _MIXED, kinds=_RECEIPTS_AND_REAL),
             _bucket("receipt6", 0.02, 22, _MIXED, kinds=_RECEIPTS_AND_REAL),
             _shape("square", 0.03, _PAGES_AND_REAL),
@@ -154,7 +154,7 @@ RECIPES: dict[str, Recipe] = {
     "nano": Recipe("nano", 10_000, tuple(STAGES.values())),
     # goes on from trained weights (--init); another seed, so that no page comes twice
     "nano-more": Recipe(
-        "nano", 8_000, tuple(map(_with_illegible, _MORE)), lr=8e-4, warmup=50, decay_share=0.95, seed=15
+        "nano", 8_000, tuple(map(_with_illegible, _MORE)), lr=4e-4, warmup=50, decay_share=0.95, seed=16
     ),
     "debug": Recipe(
         "debug", 200, tuple(_debug_stage(n) for n in STAGES), lr=4e-3, warmup=5, distinct_batches=1

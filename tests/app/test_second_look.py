@@ -11,7 +11,7 @@ from octavo.app import DocumentService, FakeBackend, Settings
 from octavo.app.backend import Piece
 from octavo.app.pages_match import PrintedRows
 from octavo.app.prompts import NOT_FOUND
-from octavo.app.second_look import DOUBTFUL, PRINT, UNSURE, WORTH_IT, framed
+from octavo.app.second_look import DOUBTFUL, PRINT, UNSURE, WORTH_IT, band, framed
 from octavo.app.types import Answer, Delta
 
 KEYS = ["company", "date", "total", "due date"]
@@ -162,6 +162,41 @@ def test_an_answer_with_a_number_that_is_not_printed_is_asked_for_again(page: Pa
     assert answer(("20180411", 0.99), ("20180417", 0.98)) == ("20180411", 2)
     assert answer(("20180417", 0.99), ("20180411", 1.0)) == ("20180417", 1)
     assert answer(("20180411", 0.99), ("20180477", 0.7)) == ("20180411", 2)
+
+
+def test_the_second_look_at_a_slip_is_at_the_band_in_which_the_unsure_values_stand(page: Path) -> None:
+    def looked_at(unsure: dict, boxes: dict, width: int = 380) -> tuple[int, int]:
+        Image.open(page).crop((0, 0, width, 600)).save(page)
+        backend = TwoLooks({key: (None, 0.3) for key in KEYS} | unsure, SECOND)
+        backend.boxes, sizes, opened = boxes, [], backend.open_page
+        backend.open_page = lambda image: sizes.append(image.size) or opened(image)
+        values(page, backend)
+        assert len(sizes) == 2 and sizes[0] == (width, 600)
+        return sizes[1]
+
+    date = {"date": ("1.2.2026", 0.4)}
+    name = {"company": ("ACNE", 0.4)}
+    low, high = {"1.2.2026": (0.1, 0.5, 0.4, 0.55)}, {"ACNE": (0.1, 0.1, 0.4, 0.15)}
+    whole = (388, 614)  # the slip and its frame
+    assert looked_at(date, low) == (388, 92)  # 0.45 to 0.6 of 600 rows, framed
+    assert looked_at(name, high) == (388, 122)  # from the top
+    assert looked_at(name | date, low | high) == (388, 368)
+    assert looked_at(name, {}) == whole  # it is printed nowhere
+    assert looked_at(name | date, low) == whole
+    assert looked_at(name | date, low | {"ACNE": (0.1, 0.9, 0.4, 0.95)}) == (388, 338)
+    assert looked_at(name | date, high | {"1.2.2026": (0.1, 0.7, 0.4, 0.75)}) == whole  # nearly all of it
+    total = {"total": ("12.00", 0.4)}
+    assert looked_at(total, {"12.00": (0.1, 0.5, 0.4, 0.55)}) == whole  # the other sums tell which it is
+    assert looked_at(date | total, low | {"12.00": (0.1, 0.5, 0.4, 0.55)}) == whole
+    assert looked_at(date, low, 400) == (408, 614)  # a page: what tells may stand anywhere
+
+
+def test_a_band_is_as_wide_as_the_page() -> None:
+    image = Image.fromarray(np.arange(200, dtype=np.uint8)[:, None].repeat(50, 1))
+    found = np.asarray(band(image, [(0.4, 0.5, 0.6, 0.6), (0.0, 0.3, 0.1, 0.35)]))
+    assert found.shape == (80, 50) and found[0, 0] == 50 and found[-1, 0] == 129
+    assert np.asarray(band(image, [(0.4, 0.9, 0.6, 1.0)]))[-1, 0] == 199
+    assert band(image, []) is image and band(image, [None, (0.4, 0.5, 0.6, 0.6)]) is image
 
 
 @pytest.mark.parametrize("way", ["setting", "backend"])

@@ -1,5 +1,7 @@
 """The CPU decoder stays close to its readable twin, token after token, and says when it cannot serve."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -7,8 +9,10 @@ from octavo.kernels.int4_linear import Int4Weight, int4_linear
 from octavo.kernels.int4_linear.reference import dequantize_groups, quantize_groups
 from octavo.kernels.int8_linear import int8_linear
 from octavo.kernels.int8_linear.reference import quantize_rows
-from octavo.language.cpu_decode import ROW_STEP, QuickDecoder, _fold_in, _fold_out
+from octavo.language.config import MoEConfig
+from octavo.language.cpu_decode import ROW_STEP, QuickDecoder, _chosen, _fold_in, _fold_out
 from octavo.language.initialize import new_model
+from octavo.language.moe import MoE
 from octavo.language.tokenizer import Tokenizer
 from octavo.language.weights import PRETRAINED
 
@@ -53,16 +57,37 @@ def test_experts_that_share_their_small_steps_give_the_bits_of_each_by_itself(lm
     quick = QuickDecoder(lm)
     layer = next(layer for layer in quick.layers if layer.moe is not None)
     x = torch.randn(rows, quick.hidden).bfloat16()
-    found, router = quick._feed_forward(x, layer), layer.moe.router
+    found = quick._feed_forward(x, layer)
     for row in range(rows):
         own = x[row : row + 1]
         out = torch.zeros(1, quick.hidden) if layer.always is None else layer.always(own).float()
-        routing = router.route(router.logits(own.expand(2, -1)))
-        for expert, weight in sorted(zip(routing.ids[0].tolist(), routing.weights[0].tolist(), strict=True)):
+        (chosen,) = _chosen(torch.mv(layer.router, own[0].float())[None], layer.moe)
+        for expert, weight in chosen:
             gate, up = layer.experts[expert].widened(own).chunk(2, dim=-1)
             wide = torch.nn.functional.silu(gate).mul_(up)
             out[0].add_(layer.experts[expert].back(wide)[0], alpha=weight)
         assert torch.equal(found[row], out[0])
+
+
+@pytest.mark.parametrize("active", [None, 1, 3])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"norm_top_k": True, "scale": 2.5},
+        {"norm_top_k": False, "scale": 0.5},
+        {"scoring": "sigmoid", "selection": "noaux_tc", "num_groups": 4, "top_k_groups": 2},
+    ],
+)
+def test_plain_python_chooses_the_experts_that_the_router_does(options, active):
+    moe = MoE(replace(MoEConfig(num_routed=8, top_k=2, intermediate_size=8), **options), 16)
+    moe.max_active_experts = active
+    logits = 4 * torch.randn(40, 8)
+    routing = moe.router.route(logits, active)
+    for row, found in enumerate(_chosen(logits, moe)):
+        ids, order = routing.ids[row].sort()
+        assert [expert for expert, _ in found] == ids.tolist()
+        torch.testing.assert_close(torch.tensor([w for _, w in found]), routing.weights[row][order])
 
 
 def test_plain_int4_values_may_be_left_out():
