@@ -123,13 +123,14 @@ def band(image: Image.Image, boxes: Sequence[Box | None]) -> Image.Image:
     """The part of a slip, as wide as it is, that has the boxes; all of it where one is None or much of it is
     needed."""
     known = [box for box in boxes if box is not None]
-    if not known or len(known) < len(boxes):
+    if not boxes or len(known) < len(boxes):
         return image
     top, bottom = min(box[1] for box in known) - BESIDE, max(box[3] for box in known) + BESIDE
     top, bottom = 0.0 if top < HEAD else top, min(bottom, 1.0)
     if bottom - top > MOST:
         return image
-    return image.crop((0, round(top * image.height), image.width, round(bottom * image.height)))
+    first = round(top * image.height)
+    return image.crop((0, first, image.width, max(first + 1, round(bottom * image.height))))
 
 
 def framed(image: Image.Image, frame: float = FRAME) -> Image.Image:

@@ -196,6 +196,7 @@ def test_a_band_is_as_wide_as_the_page() -> None:
     found = np.asarray(band(image, [(0.4, 0.5, 0.6, 0.6), (0.0, 0.3, 0.1, 0.35)]))
     assert found.shape == (80, 50) and found[0, 0] == 50 and found[-1, 0] == 129
     assert np.asarray(band(image, [(0.4, 0.9, 0.6, 1.0)]))[-1, 0] == 199
+    assert band(image.resize((1, 3)), [(0.0, 0.5, 1.0, 0.5)]).size == (1, 1)
     assert band(image, []) is image and band(image, [None, (0.4, 0.5, 0.6, 0.6)]) is image
 
 
