@@ -6,9 +6,9 @@ from .bill import make_bill, set_items, set_totals
 from .canvas import Line, Style
 from .desk import Desk
 from .labels import INVOICE_META
-from .pairs import Item, item, items, note_cells, set_pairs
+from .pairs import Item, item, items, set_across, set_pairs
 from .prose import logo, margins, page_number
-from .tables import random_look, set_table
+from .tables import random_look
 
 _TITLES = {
     "en": (
@@ -179,21 +179,9 @@ def _parties(desk: Desk, x0: float, y: float, x1: float, bottom: float, taken: s
     if dice.random() < 0.14 and len(meta) >= 3:
         y = _buyer(desk, x0, y, wide * 0.5, taken, label, style) + desk.em
         some = meta[: dice.randint(3, 5)]
-        rows = [[i.label for i in some], [" ".join(i.values) for i in some]]
-        y2, cells = set_table(
-            desk,
-            x0,
-            y,
-            wide,
-            rows,
-            aligns=["left"] * len(some),
-            style=style,
-            look=random_look(desk),
-            bottom=bottom,
-            ask=False,
-        )
-        note_cells(desk, some, cells)
-        return y2 + desk.em
+        look = random_look(desk)
+        y = set_across(desk, x0, y, wide, some, align="left", style=style, look=look, bottom=bottom)
+        return y + desk.em
     meta_left = dice.random() < 0.3
     split = dice.uniform(0.48, 0.58)
     arrange = dice.choice(("inline", "column", "column", "column", "ends", "boxed", "above"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from .canvas import Line, Run, Style
 from .desk import Desk
 from .labels import keys, pick_label, value_lines
+from .tables import Look, set_table
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,26 @@ def _broken(
     return [part for text in entry.values for part in desk.wrap(text, value, room)], start
 
 
-def note_cells(desk: Desk, entries: Sequence[Item], rows: Sequence[Sequence[Line]]) -> None:
-    """Remembers items that a table prints side by side: ``rows`` are labels and values, or nothing."""
-    for entry, head, cell in zip(entries, *(rows or ((), ())), strict=False):
+def set_across(
+    desk: Desk,
+    x: float,
+    y: float,
+    width: float,
+    entries: Sequence[Item],
+    *,
+    align: str,
+    style: Style,
+    look: Look,
+    bottom: float,
+    stretch: bool = True,
+) -> float:
+    """Sets the items side by side: a table of one row, whose head is the labels; y below it."""
+    rows = [[entry.label for entry in entries], [" ".join(entry.values) for entry in entries]]
+    after, cells = set_table(
+        desk, x, y, width, rows, aligns=[align] * len(entries), style=style, look=look, bottom=bottom,
+        ask=False, stretch=stretch,
+    )  # fmt: skip
+    for entry, head, cell in zip(entries, *(cells or ((), ())), strict=False):
         if cell:
             desk.note(" ".join(run.text for run in head), entry.key, cell, entry.type)
+    return after

@@ -17,9 +17,9 @@ from .canvas import Line, Style
 from .desk import Desk
 from .labels import INVOICE_META
 from .merchant import Day
-from .pairs import Item, item, items, note_cells, set_pairs
+from .pairs import Item, item, items, set_across, set_pairs
 from .prose import logo, margins, page_number, running_text
-from .tables import random_look, set_table
+from .tables import random_look
 from .window import note_seller
 
 _TITLES = {
@@ -292,13 +292,11 @@ def _across(desk: Desk, head: _Head, x0: float, y: float, x1: float, bottom: flo
     some = head.entries()[:5]
     if not some:  # the title has said it all
         return y
-    rows = [[e.label for e in some], [" ".join(e.values) for e in some]]
-    after, cells = set_table(
-        desk, x0, y, x1 - x0, rows, aligns=[desk.dice.choice(("left", "left", "centre", "right"))] * len(some),
-        style=desk.style(desk.dice.choice((0.8, 0.9, 1))), look=random_look(desk), bottom=bottom, ask=False, stretch=desk.dice.random() < 0.8,
+    dice = desk.dice
+    return set_across(
+        desk, x0, y, x1 - x0, some, align=dice.choice(("left", "left", "centre", "right")), style=desk.style(dice.choice((0.8, 0.9, 1))),
+        look=random_look(desk), bottom=bottom, stretch=dice.random() < 0.8,
     )  # fmt: skip
-    note_cells(desk, some, cells)
-    return after
 
 
 def _foot(desk: Desk, head: _Head, x0: float, y: float, x1: float) -> None:

@@ -4,6 +4,7 @@ from random import Random
 
 from .canvas import Line, Run, Style
 from .desk import Desk
+from .questions import Grid
 
 _SHEET = 36  # a page wider than so many ems is a sheet on which a slip lies
 
@@ -141,6 +142,14 @@ class Roll:
             runs.append(self.desk.put(self.x0 + wide * edge, base, text, style, "right"))
         self.block.append([run for run in runs if run.text])
         return runs
+
+    def columns(self, rows: list[list[str]], edges: list[float], style: Style) -> None:
+        """A table without rules, the first row its head, as far down as there is room."""
+        runs = [row for row in (self.cells(row, edges, style) for row in rows) if row]
+        if len(runs) > 1:
+            boxes = tuple(tuple(self.desk.canvas.box([run]) for run in row) for row in runs[1:])
+            head, *texts = (tuple(run.text for run in row) for row in runs)
+            self.desk.grids.append(Grid(head, tuple(texts), boxes))
 
     def holds(self, texts: list[str], edges: list[float], style: Style) -> bool:
         """Whether ``cells`` would leave a gap between all columns."""

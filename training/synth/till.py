@@ -362,12 +362,7 @@ def tax_summary(roll: Roll, total: int) -> None:
         rows.append(["Total", desk.amount(total - taxes), desk.amount(taxes)])
     edges = dice.choice(([0.72, 1.0], [0.68, 1.0], [0.75, 1.0]))
     if dice.random() < 0.7 and all(roll.holds(row, edges, roll.style) for row in rows):
-        runs = [roll.cells(row, edges, roll.style) for row in rows]
-        runs = [row for row in runs if row]
-        if len(runs) > 1:
-            boxes = tuple(tuple(desk.canvas.box([run]) for run in row) for row in runs[1:])
-            texts = [tuple(run.text for run in row) for row in runs]
-            desk.grids.append(Grid(texts[0], tuple(texts[1:]), boxes))
+        roll.columns(rows, edges, roll.style)
         return
     roll.close()
     look = random_look(desk) if dice.random() < 0.5 else Look("outer", 0, "bold")

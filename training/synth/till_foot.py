@@ -6,7 +6,6 @@ as any sum's: a reader has to know that they are none.
 """
 
 from . import values
-from .questions import Grid
 from .roll import Roll
 
 # rate, net, tax, gross; and what the last row is called
@@ -54,11 +53,7 @@ def taxes_by_rate(roll: Roll, total: int) -> None:
     if len({*heads[:4]}) < 4 or not all(roll.holds(row, edges, roll.style) for row in rows):
         return
     roll.rule()
-    runs = [row for row in (roll.cells(row, edges, roll.style) for row in rows) if row]
-    if len(runs) > 1:
-        boxes = tuple(tuple(desk.canvas.box([run]) for run in row) for row in runs[1:])
-        texts = [tuple(run.text for run in row) for row in runs]
-        desk.grids.append(Grid(texts[0], tuple(texts[1:]), boxes))
+    roll.columns(rows, edges, roll.style)
 
 
 def own_numbers(roll: Roll) -> None:

@@ -15,7 +15,7 @@ from .canvas import Line
 from .desk import Desk
 from .labels import INVOICE_META
 from .merchant import Day, masthead, small_print
-from .pairs import Item, item, note_cells, set_pairs
+from .pairs import Item, item, set_across, set_pairs
 from .parties import from_to, set_parties
 from .prose import margins, page_number, running_text
 from .statements import in_vain
@@ -128,14 +128,10 @@ def _across(
     dice = desk.dice
     style = desk.style(dice.choice((0.9, 1)))
     if shape == "table" and len(entries) > 1:
-        some = entries[:5]
-        rows = [[e.label for e in some], [" ".join(e.values) for e in some]]
-        after, cells = set_table(
-            desk, x0, y, x1 - x0, rows, aligns=[dice.choice(("left", "left", "right"))] * len(some), style=style,
-            look=random_look(desk), bottom=bottom, ask=False,
+        return set_across(
+            desk, x0, y, x1 - x0, entries[:5], align=dice.choice(("left", "left", "right")), style=style,
+            look=random_look(desk), bottom=bottom,
         )  # fmt: skip
-        note_cells(desk, some, cells)
-        return after
     if shape == "below":
         return set_pairs(
             desk, x0, y, (x1 - x0) * 0.6, entries, arrange=dice.choice(("inline", "column")), bottom=bottom,

@@ -13,9 +13,9 @@ from .canvas import Line
 from .contracts import Piece, set_pieces
 from .desk import Desk
 from .labels import INVOICE_META
-from .pairs import item, items, note_cells, set_pairs
+from .pairs import item, items, set_across, set_pairs
 from .prose import logo, margins, page_number, running_text
-from .tables import random_look, set_table
+from .tables import random_look
 
 _TITLES = {
     "en": "Invoice;Invoice no.;Your order;Bill;Invoice for your order;Fee note", "de": "Rechnung;Rechnung Nr.;Ihre Bestellung;Ihr Auftrag;Honorarrechnung;Liquidation;Abrechnung",
@@ -295,14 +295,10 @@ def _row_of_sums(
     entries = [e for e in (item(desk, n, taken, desk.amount(cents[n], full)) for n in used) if e]
     if len(entries) < 2:
         return y
-    rows = [[e.label for e in entries], [e.values[0] for e in entries]]
-    align = dice.choice(("right", "right", "left", "centre"))
-    after, cells = set_table(
-        desk, x0, y, x1 - x0, rows, aligns=[align] * len(entries), style=desk.style(dice.choice((0.85, 1))),
-        look=random_look(desk), bottom=bottom, ask=False, stretch=dice.random() < 0.8,
+    return set_across(
+        desk, x0, y, x1 - x0, entries, align=dice.choice(("right", "right", "left", "centre")),
+        style=desk.style(dice.choice((0.85, 1))), look=random_look(desk), bottom=bottom, stretch=dice.random() < 0.8,
     )  # fmt: skip
-    note_cells(desk, entries, cells)
-    return after
 
 
 def _sentence(
