@@ -1,4 +1,4 @@
-"""Whether a value can be what its name says: a date has a day, an amount is a number, a sender is in front.
+"""Whether a value can be what its name says: a date has a day, an amount is a number, a firm has a name.
 
 Used to choose between pages, or looks at a page, that offer different values. Nothing is changed or thrown
 away by it: where there is one value only, that is the value, whatever it looks like.
@@ -16,6 +16,23 @@ _AMOUNTS = frozenset(
     " summe".split()
 )
 _NOT_AMOUNTS = frozenset("number no id rate name code address date words".split())
+_PARTIES = frozenset(
+    "seller supplier vendor issuer sender merchant store buyer customer client recipient company".split()
+)
+_NOT_PARTIES = (_NOT_AMOUNTS - {"name"}) | frozenset(
+    "street city zip postcode state country phone fax email web bank account tax vat iban reference".split()
+)
+_LABELS = frozenset(
+    "from to bill billed ship shipped sold by for customer client seller buyer vendor supplier company name"
+    " address invoice receipt rechnung facture factura fattura factuur attn attention".split()
+)
+_NUMBERS = frozenset("number no nr id date nummer numero numéro".split())  # what such a label ends in
+_HEADINGS = frozenset("invoice receipt bill rechnung quittung facture factura fattura factuur".split())
+_PLACE = re.compile(
+    r"(?:str(?:a(?:ß|ss)e|\.)|allee|weg|platz|road|street|avenue|lane)\b|\b(?:rue|via|calle|rua)\b|\b\d{5}\b",
+    re.IGNORECASE,
+)
+_MOST_WORDS = 12  # of a name; more are a sentence
 _MONTH = re.compile(
     r"\b(?:jan|feb|fév|m[aä]r|apr|avr|ma[iy]|jun|juin|jul|juil|aug|ao[uû]|sep|o[ck]t|nov|d[eé][cz])",
     re.IGNORECASE,
@@ -47,6 +64,8 @@ def fits(name: str, value: str) -> bool:
     words = name_words(name)
     if words & _DATES:
         return _is_date(value)
+    if words & _PARTIES and not words & _NOT_PARTIES:
+        return _is_party(value)
     if is_amount(name):
         is_number = any(c.isdigit() for c in value) and sum(c.isalpha() for c in value) <= _MOST_LETTERS
         return is_number and not _DAY.fullmatch(value.strip())
@@ -80,6 +99,17 @@ def choose(name: str, values: Sequence[Value], sure: Callable[[Value], float]) -
     best = max(values, key=sure)
     usual = values[0] if in_head(name) else values[-1] if at_end(name) else best
     return usual if sure(best) < _MUCH_SURER * sure(usual) else best
+
+
+def _is_party(value: str) -> bool:
+    """No label, with or without its number, no heading, no address, no sentence."""
+    words = re.findall(r"[^\W\d_]+", value.casefold())
+    if sum(map(len, words)) < 2 or len(words) > _MOST_WORDS or re.search(r":\s*\S*\d", value):
+        return False
+    if words[-1] in _NUMBERS or _LABELS.issuperset(words):
+        return False
+    has_digits = any(map(str.isdigit, value))
+    return not (has_digits and (words[0] in _HEADINGS or _PLACE.search(value)))
 
 
 def _is_date(value: str) -> bool:

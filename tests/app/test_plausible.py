@@ -17,8 +17,14 @@ FIT = (
     ("tax", "-0,05"),
     ("VAT number", "DE123456789"),
     ("tax rate", "19 %"),
-    ("seller", "12.00"),
     ("total in words", "twelve hundred"),
+    ("seller", "99 SPEED MART S/B"),
+    ("company", "UNIHAKKA INTERNATIONAL SDN BHD (867388-U)"),
+    ("buyer name", "Street Kitchen Ltd"),
+    ("seller", "The Bill Company of Ohio"),
+    ("customer number", "Customer: 12 345"),
+    ("seller address", "Station Road, 21"),
+    ("buyer city", "98765 Musterstadt"),
 )
 UNFIT = (
     ("issue date", "197,65"),
@@ -30,6 +36,16 @@ UNFIT = (
     ("grand total", "20.11.2018"),
     ("total", "20/11/18"),
     ("tax", "2018-11-20"),
+    ("seller", "12.00"),
+    ("seller", ""),
+    ("seller", "FROM"),
+    ("buyer", "Bill to"),
+    ("buyer", "Order Number"),
+    ("buyer", "Customer no.: 007"),
+    ("seller", "Invoice 103767"),
+    ("seller", "Hauptstrasse 12"),
+    ("company", "12345 Musterstadt, Am Markt 1"),
+    ("buyer", "Please find enclosed the invoice for the work that we did for you last month"),
 )
 
 
