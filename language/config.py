@@ -159,7 +159,7 @@ NANO = ModelConfig(
     VisionConfig(
         EncoderConfig(384, 16, 384, 12, 6, 1536, blank_span=16),
         ProjectorConfig(seam_depth=2, max_cells=160, leave_out_blank=True),
-        TilingConfig(384, 12, global_view_of_single=False, enlarge_small_print=True, large_print=16.0),
+        TilingConfig(384, 12, global_view_of_single=False, enlarge_small_print=True),
         glyph_head=True,
     ),
 )

@@ -154,7 +154,7 @@ RECIPES: dict[str, Recipe] = {
     "nano": Recipe("nano", 10_000, tuple(STAGES.values())),
     # goes on from trained weights (--init); another seed, so that no page comes twice
     "nano-more": Recipe(
-        "nano", 8_000, tuple(map(_with_illegible, _MORE)), lr=4e-4, warmup=50, decay_share=0.95, seed=16
+        "nano", 8_000, tuple(map(_with_illegible, _MORE)), lr=4e-4, warmup=50, decay_share=0.95, seed=17
     ),
     "debug": Recipe(
         "debug", 200, tuple(_debug_stage(n) for n in STAGES), lr=4e-3, warmup=5, distinct_batches=1

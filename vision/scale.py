@@ -1,17 +1,13 @@
-"""How large the print of a picture is, and what canvas is right for it before it is cut into tiles.
+"""How large the print of a picture is, and by how much small print is enlarged before it is cut into tiles.
 
 A coarse scan of a form (100 dpi) has letters of 8 px. A reader that was trained on letters twice that size
 misreads them, and pixels that are merely enlarged do help it: ten FUNSD forms went from 0.27 to 0.36 ANLS.
-The print of many till slips is twice as large as a reader needs that was shown them in both sizes: every
-tile that can be done without is time.
 """
-
-from dataclasses import replace
 
 import numpy as np
 from PIL import Image
 
-from .tiling import TilePlan, TilingConfig, fit, plan_tiles
+from .tiling import TilePlan, TilingConfig, plan_tiles
 
 STRIP = 24  # px: as wide as a few letters, so that a slightly slanted line still leaves gaps above and below
 SHORTEST, TALLEST = 4, 48  # px: rules are flatter, headlines and pictures taller
@@ -19,7 +15,6 @@ MIN_LINES = 24  # pieces of lines; a picture with fewer tells nothing
 SMALL = 10.5  # px from the foot of a line to its top, below which the reader begins to fail
 WANTED = 13.0  # px at which it is at its best
 MAX_SCALE = 1.6
-SLIP_COLS, SLIP_ROWS = 2, 3  # the canvases that training shows slips on are as wide, and at least as tall
 
 
 def line_height(image: Image.Image) -> float | None:
@@ -42,34 +37,19 @@ def line_height(image: Image.Image) -> float | None:
     return float(np.median(runs)) if len(runs) >= MIN_LINES else None
 
 
-def reading_scale(height: float | None) -> float:
-    """The factor, 1 to ``MAX_SCALE``, by which a picture with lines of ``height`` px (:func:`line_height`) is
-    enlarged so that its print is large enough."""
+def reading_scale(image: Image.Image) -> float:
+    """The factor, 1 to ``MAX_SCALE``, by which a picture is enlarged so that its print is large enough."""
+    height = line_height(image)
     return min(WANTED / height, MAX_SCALE) if height is not None and height < SMALL else 1.0
 
 
 def plan_image(image: Image.Image, config: TilingConfig, *, num_images: int = 1) -> TilePlan:
-    """``plan_tiles``, with a larger canvas for small print and a smaller one for large print on a slip, where
-    the config asks for it.
+    """``plan_tiles``, with a larger canvas for small print where the config asks for it.
 
     A picture that fits one tile is left alone: cutting it into four would cost five times as much.
     """
-    if not config.enlarge_small_print or max(image.size) <= config.tile_size:
-        return plan_tiles(image.size, config, num_images=num_images)
-    height = line_height(image)
-    scale = reading_scale(height)
+    scale = 1.0
+    if config.enlarge_small_print and max(image.size) > config.tile_size:
+        scale = reading_scale(image)
     size = (round(image.width * scale), round(image.height * scale))
-    plan = plan_tiles(size, config, num_images=num_images)
-    return plan if height is None else _with_fewer_rows(plan, image.size, height, config)
-
-
-def _with_fewer_rows(plan: TilePlan, size: tuple[int, int], height: float, config: TilingConfig) -> TilePlan:
-    """The canvas of the fewest rows on which lines of ``height`` px of a (width, height) picture keep
-    ``config.large_print`` px; the plan itself where there is none, and of other shapes than a slip's."""
-    if not config.large_print or plan.cols != SLIP_COLS:
-        return plan
-    for rows in range(SLIP_ROWS, plan.rows):
-        content = fit(size, (plan.cols * plan.tile_size, rows * plan.tile_size))
-        if height * (content[2] - content[0]) / size[0] >= config.large_print:
-            return replace(plan, rows=rows, content=content)
-    return plan
+    return plan_tiles(size, config, num_images=num_images)

@@ -12,9 +12,8 @@ from functools import cache
 @dataclass(frozen=True)
 class TilingConfig:
     """``tile_size`` in pixels. ``crop_images_up_to``: with more images than this in one conversation every
-    image gets its global view only (VL2: 2; 0 = no such rule). ``enlarge_small_print``, and ``large_print``,
-    the height in px that the lines of a slip keep on a canvas of fewer rows (0: all keep theirs): see
-    ``scale``; VL2 has no such things."""
+    image gets its global view only (VL2: 2; 0 = no such rule). ``enlarge_small_print``: see ``scale``; VL2
+    has no such thing."""
 
     tile_size: int = 384
     max_tiles: int = 12
@@ -22,7 +21,6 @@ class TilingConfig:
     global_view_of_single: bool = True  # VL2 shows a 1×1 image twice (global and local); nano shows it once
     crop_images_up_to: int = 0
     enlarge_small_print: bool = False
-    large_print: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,4 @@
-"""Small print is found and enlarged, slips with large print get fewer tiles; all else is left alone."""
-
-from dataclasses import replace
+"""Small print is found and enlarged; large print, single tiles and pictures without print are left alone."""
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -26,7 +24,7 @@ def test_line_height_follows_the_size_of_type(em: int) -> None:
 
 def test_small_print_is_enlarged_and_gets_more_tiles() -> None:
     small = page((760, 1000), 10)
-    scale = reading_scale(line_height(small))
+    scale = reading_scale(small)
     assert 1.2 < scale <= MAX_SCALE
     assert scale == pytest.approx(min(WANTED / (line_height(small) or 0), MAX_SCALE))
     grown, plain = plan_image(small, NANO.vision.tiling), plan_tiles(small.size, NANO.vision.tiling)
@@ -34,9 +32,9 @@ def test_small_print_is_enlarged_and_gets_more_tiles() -> None:
 
 
 def test_large_print_shaded_paper_and_pictures_without_print_keep_their_size() -> None:
-    assert reading_scale(line_height(page((760, 1000), 22))) == 1.0
-    assert reading_scale(line_height(page((760, 1000), 22, background=150))) == 1.0
-    assert reading_scale(line_height(Image.new("L", (760, 1000), 200))) == 1.0
+    assert reading_scale(page((760, 1000), 22)) == 1.0
+    assert reading_scale(page((760, 1000), 22, background=150)) == 1.0
+    assert reading_scale(Image.new("L", (760, 1000), 200)) == 1.0
     assert line_height(Image.new("L", (10, 10))) is None
 
 
@@ -44,21 +42,3 @@ def test_one_tile_stays_one_tile_and_other_configs_are_not_touched() -> None:
     tile = page((384, 384), 9)
     assert plan_image(tile, NANO.vision.tiling).num_tiles == 1
     assert plan_image(page((760, 1000), 10), TilingConfig()) == plan_tiles((760, 1000), TilingConfig())
-
-
-@pytest.mark.parametrize("em, rows", [(14, 4), (22, 4), (30, 3), (40, 3)])
-def test_a_slip_with_large_print_gets_fewer_rows_as_long_as_its_lines_keep_their_height(
-    em: int, rows: int
-) -> None:
-    slip, tiling = page((660, 1300), em), NANO.vision.tiling
-    plan = plan_image(slip, tiling)
-    left = (line_height(slip) or 0) * (plan.content[2] - plan.content[0]) / slip.width
-    assert plan_tiles(slip.size, tiling).rows == 4 and (plan.rows, plan.cols) == (rows, 2)
-    assert left >= tiling.large_print or rows == 4
-    assert plan.content[3] <= plan.height and plan.content[2] <= plan.width
-
-
-def test_weights_that_never_saw_the_smaller_canvas_and_other_shapes_keep_theirs() -> None:
-    slip, sheet, tiling = page((660, 1300), 40), page((1100, 1500), 60), NANO.vision.tiling
-    assert plan_image(slip, replace(tiling, large_print=0.0)) == plan_tiles(slip.size, tiling)
-    assert plan_image(sheet, tiling) == plan_tiles(sheet.size, tiling)
