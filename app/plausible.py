@@ -28,8 +28,9 @@ _LABELS = frozenset(
 )
 _NUMBERS = frozenset("number no nr id date nummer numero numéro".split())  # what such a label ends in
 _HEADINGS = frozenset("invoice receipt bill rechnung quittung facture factura fattura factuur".split())
-_PLACE = re.compile(
-    r"(?:str(?:a(?:ß|ss)e|\.)|allee|weg|platz|road|street|avenue|lane)\b|\b(?:rue|via|calle|rua)\b|\b\d{5}\b",
+_PLACE = re.compile(  # a street, or a postcode with its town or state: a branch may have a number as long
+    r"(?:str(?:a(?:ß|ss)e|\.)|allee|weg|platz|road|street|avenue|lane)\b|\b(?:rue|via|calle|rua)\b"
+    r"|(?<!#)\b\d{5}\s+[^\W\d_]|\b(?-i:[A-Z]{2})\s+\d{5}\b",
     re.IGNORECASE,
 )
 _MOST_WORDS = 12  # of a name; more are a sentence

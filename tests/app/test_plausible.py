@@ -21,6 +21,8 @@ FIT = (
     ("seller", "99 SPEED MART S/B"),
     ("company", "UNIHAKKA INTERNATIONAL SDN BHD (867388-U)"),
     ("buyer name", "Street Kitchen Ltd"),
+    ("seller", "McDonald's Restaurant #31278"),
+    ("store", "Shell 12345"),
     ("seller", "The Bill Company of Ohio"),
     ("customer number", "Customer: 12 345"),
     ("seller address", "Station Road, 21"),
@@ -45,6 +47,7 @@ UNFIT = (
     ("seller", "Invoice 103767"),
     ("seller", "Hauptstrasse 12"),
     ("company", "12345 Musterstadt, Am Markt 1"),
+    ("seller", "SAN MATEO, CA 94401"),
     ("buyer", "Please find enclosed the invoice for the work that we did for you last month"),
 )
 
