@@ -17,10 +17,12 @@ _AMOUNTS = frozenset(
 )
 _NOT_AMOUNTS = frozenset("number no id rate name code address date words".split())
 _PARTIES = frozenset(
-    "seller supplier vendor issuer sender merchant store buyer customer client recipient company".split()
+    "seller supplier vendor issuer sender merchant store shop firm company employer"
+    " buyer customer client recipient".split()
 )
 _NOT_PARTIES = (_NOT_AMOUNTS - {"name"}) | frozenset(
-    "street city zip postcode state country phone fax email web bank account tax vat iban reference".split()
+    "street city zip postcode state country phone fax email web bank account tax vat iban reference"
+    " registration".split()
 )
 _LABELS = frozenset(
     "from to bill billed ship shipped sold by for customer client seller buyer vendor supplier company name"
@@ -29,7 +31,7 @@ _LABELS = frozenset(
 _NUMBERS = frozenset("number no nr id date nummer numero numéro".split())  # what such a label ends in
 _HEADINGS = frozenset("invoice receipt bill rechnung quittung facture factura fattura factuur".split())
 _PLACE = re.compile(  # a street, or a postcode with its town or state: a branch may have a number as long
-    r"(?:str(?:a(?:ß|ss)e|\.)|allee|weg|platz|road|street|avenue|lane)\b|\b(?:rue|via|calle|rua)\b"
+    r"str\.|(?:stra(?:ß|ss)e|allee|weg|platz|road|street|avenue|lane)\b|\b(?:rue|via|calle|rua)\b"
     r"|(?<!#)\b\d{5}\s+[^\W\d_]|\b(?-i:[A-Z]{2})\s+\d{5}\b",
     re.IGNORECASE,
 )
@@ -65,8 +67,8 @@ def fits(name: str, value: str) -> bool:
     words = name_words(name)
     if words & _DATES:
         return _is_date(value)
-    if words & _PARTIES and not words & _NOT_PARTIES:
-        return _is_party(value)
+    if is_party(name):
+        return _names_party(value)
     if is_amount(name):
         is_number = any(c.isdigit() for c in value) and sum(c.isalpha() for c in value) <= _MOST_LETTERS
         return is_number and not _DAY.fullmatch(value.strip())
@@ -77,6 +79,12 @@ def is_amount(name: str) -> bool:
     """Whether ``name`` asks for a sum of money, as far as its words tell."""
     words = name_words(name)
     return bool(words & _AMOUNTS) and not words & _NOT_AMOUNTS
+
+
+def is_party(name: str) -> bool:
+    """Whether ``name`` asks who somebody is, a firm or a person, and not for something of theirs."""
+    words = name_words(name)
+    return bool(words & _PARTIES) and not words & _NOT_PARTIES
 
 
 def in_head(name: str) -> bool:
@@ -102,7 +110,7 @@ def choose(name: str, values: Sequence[Value], sure: Callable[[Value], float]) -
     return usual if sure(best) < _MUCH_SURER * sure(usual) else best
 
 
-def _is_party(value: str) -> bool:
+def _names_party(value: str) -> bool:
     """No label, with or without its number, no heading, no address, no sentence."""
     words = re.findall(r"[^\W\d_]+", value.casefold())
     if sum(map(len, words)) < 2 or len(words) > _MOST_WORDS or re.search(r":\s*\S*\d", value):

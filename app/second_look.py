@@ -20,6 +20,7 @@ from .pages_match import PrintedRows
 from .parsing import ParsedFields, is_not_found
 from .plausible import fits, is_amount
 from .printed import unprinted
+from .tidy import tidy
 from .types import Box
 
 FRAME = 0.03  # of the page's width and height, on every side, when a question is asked again
@@ -62,9 +63,7 @@ def find_values(
     """
     reply, parsed = look(image, keys)
     found = _values(reply, parsed)
-    doubted = {
-        key for key, one in found.items() if not fits(key, one.value) or unprinted(key, one.value, print_)
-    }
+    doubted = {key for key, one in found.items() if not _fits(key, one) or unprinted(key, one.value, print_)}
     if twice and (doubted or any(one.least < WORTH_IT for one in found.values())):
         unsure = [key for key, one in found.items() if one.least < UNSURE or key in doubted]
         view = image
@@ -82,7 +81,12 @@ def find_values(
 def _rank(name: str, found: Found, print_: Sequence[str]) -> tuple[bool, int, float]:
     """What can be a value of its name goes before what cannot (``plausible.fits``), what is printed before
     what the glyph map does not have (``printed.unprinted``), then the surer one."""
-    return fits(name, found.value), -unprinted(name, found.value, print_), found.probability
+    return _fits(name, found), -unprinted(name, found.value, print_), found.probability
+
+
+def _fits(name: str, found: Found) -> bool:
+    """``plausible.fits`` of what will be given: a number or an address behind a firm's name is cut off."""
+    return fits(name, tidy(name, found.value))
 
 
 def is_photo(rows: PrintedRows | None) -> bool:

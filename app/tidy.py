@@ -6,12 +6,8 @@ name, and a reader copies them now and then. A value is only cut, at an end, and
 
 import re
 
-from .plausible import name_words
+from .plausible import is_party, name_words
 
-_FIRMS = frozenset(
-    "company seller supplier vendor merchant store shop buyer customer firm issuer employer".split()
-)
-_NOT_FIRMS = frozenset("number no id address code date phone email registration tax vat".split())
 _CODE = re.compile(r"\(?\b[A-Z]{0,3}\d{5,12} ?- ?[A-Z]\b\)?")  # "(945402-P)", "JM0725755-U"
 _LABEL = re.compile(r"^[^\W\d_][^\d:]{1,24}: +(?=[^\W\d_]{2})")  # "Customer name: Acme Ltd"
 _NUMBER = re.compile(r"^(?:[^\W\d_]{2,8}\.?:? )?\d[\d./-]{8,} +(?=[^\W\d_]{2})")  # "CNPJ: 49.385.657 A"
@@ -26,12 +22,11 @@ _LEAST, _LEAST_ADDRESS = 4, 8  # letters and digits that have to be left
 def tidy(name: str, value: str) -> str:
     """``value`` of the field ``name`` without a registration number or an address behind a firm's name or a
     label or number in front, or without the firm before an address, where its number tells the two apart."""
-    words = name_words(name)
-    if "address" in words:
+    if "address" in name_words(name):
         code = _CODE.search(value)
         is_firm = code and code.start() <= _IN_FRONT and not any(c.isdigit() for c in value[: code.start()])
         cut, least = value[code.end() :].lstrip(_MARKS) if code and is_firm else value, _LEAST_ADDRESS
-    elif words & _FIRMS and not words & _NOT_FIRMS:
+    elif is_party(name):
         value = _NUMBER.sub("", _LABEL.sub("", value))
         alone = _PLACE.split(value)[0]
         value = alone if _left(alone) >= _LEAST else value

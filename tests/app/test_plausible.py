@@ -46,6 +46,7 @@ UNFIT = (
     ("buyer", "Customer no.: 007"),
     ("seller", "Invoice 103767"),
     ("seller", "Hauptstrasse 12"),
+    ("seller", "Hauptstr. 12"),
     ("company", "12345 Musterstadt, Am Markt 1"),
     ("seller", "SAN MATEO, CA 94401"),
     ("buyer", "Please find enclosed the invoice for the work that we did for you last month"),

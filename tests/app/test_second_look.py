@@ -115,6 +115,20 @@ def test_what_cannot_be_a_value_of_its_name_is_looked_at_again(page: Path) -> No
     assert values(page, backend)["total"] == "20.11.2018"  # what is alone is kept
 
 
+@pytest.mark.parametrize(
+    ("said", "given", "looks"),
+    [
+        ("Acme Ltd (Co. Reg. No: 945402-P)", "Acme Ltd", 1),  # what is cut off is no reason to doubt the rest
+        ("Acme GmbH · Hauptstr. 5 · 10115 Berlin", "Acme GmbH", 1),
+        ("Hauptstr. 5", "ACME", 2),
+    ],
+)
+def test_a_party_is_judged_by_what_will_be_given(page: Path, said: str, given: str, looks: int) -> None:
+    sure = {"date": ("1.2.2026", 0.99), "total": ("12.00", 0.99), "due date": (None, 0.3)}
+    backend = TwoLooks(sure | {"company": (said, 0.99)}, SECOND)
+    assert values(page, backend)["company"] == given and len(backend.prompts) == looks
+
+
 def test_a_little_doubt_is_not_worth_another_look_by_itself(page: Path) -> None:
     sure = {"date": ("1.2.2026", 0.99), "total": ("12.00", 0.99), "due date": (None, 0.3)}
     doubt = sure | {"company": ("ACNE", (WORTH_IT + UNSURE) / 2)}
